@@ -9,7 +9,7 @@ from core.errors import NotFound
 
 @dataclass(frozen=True)
 class ClassInfo:
-    """`title` is for menus and charts; `plain` is a sentence a person without training understands."""
+    """`title` is for menus and charts; `plain` is a sentence anyone understands."""
 
     name: str
     title: str

@@ -1,0 +1,108 @@
+"""The card of a model: what it is for, what it learned from, how good it is, how to use it."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from core.domain.preprocess import PreprocessSpec
+from core.errors import ConfigError
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95% interval; `n` is what it was measured on."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class ClassCard:
+    name: str
+    title: str
+    plain: str
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """An image is called positive when `positive` classes together reach `threshold`."""
+
+    threshold: float
+    positive: tuple[str, ...]
+    chosen_on: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Logits are divided by `temperature` before they become probabilities."""
+
+    temperature: float = 1.0
+    fitted_on: str = "not fitted"
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    dataset: str
+    synthetic: bool
+    images: int
+    patients: int
+    split: str
+    terms: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    name: str
+    title: str
+    summary: str  # one sentence for a menu
+    intended_use: str
+    weaknesses: tuple[str, ...]
+    task: str
+    classes: tuple[ClassCard, ...]  # in the order of the outputs
+    preprocessing: PreprocessSpec
+    model: dict[str, Any]  # a ModelConfig
+    training: dict[str, Any]
+    data: TrainingData
+    metrics: dict[str, Interval]
+    measured_on: str
+    operating_point: OperatingPoint
+    calibration: Calibration
+    explanation_layer: str
+    versions: dict[str, str]
+    fitness: dict[str, Any] = field(default_factory=dict)
+    kind: Literal["image"] = "image"
+
+    def to_json(self) -> str:
+        return json.dumps({"version": VERSION, **asdict(self)}, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> "ModelCard":
+        try:
+            raw = json.loads(text)
+            if raw.pop("version") != VERSION:
+                raise ConfigError(f"This model card is not of version {VERSION}.")
+            return cls(
+                **{
+                    **raw,
+                    "weaknesses": tuple(raw["weaknesses"]),
+                    "classes": tuple(ClassCard(**c) for c in raw["classes"]),
+                    "preprocessing": PreprocessSpec.from_dict(raw["preprocessing"]),
+                    "data": TrainingData(**raw["data"]),
+                    "metrics": {k: Interval(**v) for k, v in raw["metrics"].items()},
+                    "operating_point": OperatingPoint(
+                        **{
+                            **raw["operating_point"],
+                            "positive": tuple(raw["operating_point"]["positive"]),
+                        }
+                    ),
+                    "calibration": Calibration(**raw["calibration"]),
+                }
+            )
+        except (ValueError, TypeError, KeyError, AttributeError) as fault:
+            raise ConfigError(f"The model card cannot be read: {fault}.") from None

@@ -1,0 +1,68 @@
+"""What a network is, as data: which backbones, how they meet, and the layers on top.
+
+Every model Mammolens builds takes plain grey in [0, 1] of shape (height, width, 1) and
+ends in two layers with fixed names: `logits` (dense, linear) and `probability` (sigmoid
+for two classes, one output; softmax for more). Explanation and calibration rely on it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+LOGITS = "logits"
+PROBABILITY = "probability"
+
+Pooling = Literal["average", "max", "gem"]
+Stem = Literal["replicate", "convolution"]
+
+
+@dataclass(frozen=True)
+class BackboneSpec:
+    """One network without its top; `builder` is the import path of a function
+
+    `build(inputs: keras.KerasTensor, **options) -> keras.KerasTensor` that returns the
+    feature maps, every layer flat in the caller's graph.
+    `channels` is what it takes: 3 for networks with published weights, else 1.
+    `expects` names the normalisation its weights were trained with.
+    """
+
+    name: str
+    title: str
+    builder: str
+    channels: Literal[1, 3]
+    default_size: int
+    min_size: int
+    parameters: int  # at the default size and options, without a head
+    explanation_layer: str
+    source: str  # where the architecture is described
+    expects: Literal["unit", "minus-one-one", "imagenet-torch", "imagenet-caffe", "0-255"] = "unit"
+    pretrained: tuple[str, ...] = ()  # names of published weights, such as imagenet
+    size_multiple: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HeadConfig:
+    pooling: Pooling = "average"
+    dense: tuple[int, ...] = ()
+    dropout: float = 0.0  # before the last layer
+    feature_dropout: float = 0.0  # before pooling, as system D has it
+    l2: float = 0.0
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """`name` is registered; `backbones` is what a hybrid joins, empty for a single network.
+
+    `weights` is None (random), the name of published weights, the path of a weights file,
+    or `run:<id>` for an earlier run of one's own.
+    """
+
+    name: str
+    height: int
+    width: int
+    classes: tuple[str, ...]
+    backbones: tuple[str, ...] = ()
+    stem: Stem = "replicate"
+    weights: str | None = None
+    head: HeadConfig = field(default_factory=HeadConfig)
+    options: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""All that pages, the command line and the REST interface call."""
