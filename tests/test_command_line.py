@@ -1,0 +1,49 @@
+"""One clear line for bad input, one document for scripts, and a quick start for all of it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.__main__ import COMMANDS, main, module
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("name", COMMANDS.names())
+def test_every_command_has_help_and_the_two_functions(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as done:
+        main([name, "--help"])
+    assert done.value.code == 0
+    assert COMMANDS.entry(name).summary in " ".join(capsys.readouterr().out.split())
+    assert callable(module(name).run)
+
+
+def test_an_unknown_command_is_refused_in_one_line() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "core", "diagnoze"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "diagnoze" in done.stderr
+    assert done.stdout == ""
+
+
+def test_models_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bundles", "--json"]) == 0
+    assert isinstance(json.loads(capsys.readouterr().out), list)
+
+
+def test_a_name_that_does_not_exist_exits_with_two(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"x")
+    assert main(["predict", "no-such-model", str(file)]) == 2
+    captured = capsys.readouterr()
+    assert "no-such-model" in captured.err
+    assert captured.out == ""
