@@ -46,13 +46,16 @@ class Heatmap:
 
 @dataclass(frozen=True)
 class Prediction:
-    """`prepared` is the model's own input, and `label` follows from the operating point."""
+    """`prepared` is the model's own input, and `label` follows from the operating point.
+
+    An unfit image has no answer: `label` is None and `probabilities` is empty.
+    """
 
     model: str
     card: ModelCard
     mammogram: Mammogram
     prepared: NDArray[np.float32]
-    label: str
+    label: str | None
     probabilities: dict[str, float]  # calibrated, in the order of the card's classes
     logits: tuple[float, ...]
     fitness: FitnessReport

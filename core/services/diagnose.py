@@ -1,0 +1,154 @@
+"""From a file to an answer: the one path that pages, command line and interface share."""
+
+import time
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.card import ModelCard, OperatingPoint
+from core.domain.images import Mammogram, Pixels
+from core.domain.prediction import Fitness, FitnessReport, Heatmap, Prediction
+from core.errors import InputError
+from core.preprocessing.decoding import decode
+from core.preprocessing.pipeline import Frame, prepare
+from core.services import inference
+from core.services.catalogue import Bundle
+from core.services.fitness import assess
+from core.services.inference import is_warm, warm_up
+
+__all__ = ["analyse", "is_warm", "preview", "warm_up"]
+
+Progress = Callable[[str, float], None]
+
+
+def preview(data: bytes, filename: str) -> Mammogram:
+    """The image as a person sees it; the name only helps the message when it is unreadable."""
+    return decode(data)
+
+
+def analyse(
+    mammogram: Mammogram,
+    model: str,
+    *,
+    heatmap: bool = True,
+    target: str | None = None,
+    progress: Progress | None = None,
+) -> Prediction:
+    """`target` is the class the heatmap speaks for; None means the one that is answered."""
+    say = progress or (lambda _text, _share: None)
+    clock = _Clock()
+    say("Loading the model", 0.05)
+    loaded = inference.get(model)
+    card = loaded.bundle.card
+    clock.mark("load")
+    say("Preparing the image as the model learned it", 0.4)
+    frame = prepare(mammogram, card.preprocessing)
+    clock.mark("prepare")
+    fitness = assess(mammogram, frame, loaded.bundle)
+    if fitness.status is Fitness.UNFIT:
+        say("Done", 1.0)
+        return _no_answer(mammogram, frame, loaded.bundle, fitness)
+    say("Looking for signs", 0.6)
+    batch = frame.pixels[None, ..., None]
+    place = _place(card, target)
+    logits, maps = loaded.explain(batch, place)
+    clock.mark("predict")
+    probabilities = to_probabilities(logits[0], card)
+    label = decide(probabilities, card.operating_point)
+    if target is None and place is None and _likeliest(probabilities) != label:
+        # The map is of the likeliest class, but the operating point answers another one.
+        logits, maps = loaded.explain(batch, _place(card, label))
+    say("Drawing the heatmap", 0.9)
+    drawn = _heatmap(maps[0], frame, mammogram, card, target or label) if heatmap else None
+    clock.mark("heatmap")
+    say("Done", 1.0)
+    return Prediction(
+        model=model,
+        card=card,
+        mammogram=mammogram,
+        prepared=frame.pixels,
+        label=label,
+        probabilities=probabilities,
+        logits=tuple(float(v) for v in logits[0]),
+        fitness=fitness,
+        heatmap=drawn,
+        seconds=clock.seconds,
+    )
+
+
+def _no_answer(
+    mammogram: Mammogram, frame: Frame, bundle: Bundle, fitness: FitnessReport
+) -> Prediction:
+    return Prediction(
+        model=bundle.name,
+        card=bundle.card,
+        mammogram=mammogram,
+        prepared=frame.pixels,
+        label=None,
+        probabilities={},
+        logits=(),
+        fitness=fitness,
+        heatmap=None,
+    )
+
+
+def to_probabilities(logits: NDArray[np.float32], card: ModelCard) -> dict[str, float]:
+    """Calibrated, in the order of the card's classes; one logit means two classes."""
+    names = [c.name for c in card.classes]
+    scaled = np.asarray(logits, np.float64) / card.calibration.temperature
+    full = np.array([0.0, scaled[0]]) if scaled.size == 1 else scaled
+    weights = np.exp(full - full.max())
+    return dict(zip(names, (weights / weights.sum()).tolist(), strict=True))
+
+
+def decide(probabilities: dict[str, float], point: OperatingPoint) -> str:
+    """The likeliest class on the side of the operating point where the image falls."""
+    positive = sum(probabilities[name] for name in point.positive)
+    above = positive >= point.threshold
+    side = {n: p for n, p in probabilities.items() if (n in point.positive) == above}
+    return _likeliest(side)
+
+
+def _likeliest(probabilities: dict[str, float]) -> str:
+    return max(probabilities, key=probabilities.__getitem__)
+
+
+def _place(card: ModelCard, name: str | None) -> int | None:
+    names = [c.name for c in card.classes]
+    if name is not None and name not in names:
+        raise InputError(f"The model knows no class {name!r}. Known: {', '.join(names)}.")
+    return None if name is None else names.index(name)
+
+
+def _heatmap(
+    raw: NDArray[np.float32], frame: Frame, mammogram: Mammogram, card: ModelCard, target: str
+) -> Heatmap:
+    peak = float(raw.max())
+    scaled = raw / peak if peak > 0 else np.zeros_like(raw)
+    values = to_image(scaled, frame, mammogram)
+    return Heatmap("grad-cam", target, card.explanation_layer, values, peak)
+
+
+def to_image(grid: NDArray[np.float32], frame: Frame, mammogram: Mammogram) -> Pixels:
+    """A map of the model's input laid over the image it was prepared from."""
+    height, width = frame.pixels.shape
+    full = cv2.resize(grid.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    to_shown = np.linalg.inv(mammogram.to_source) @ frame.to_source
+    rows, columns = mammogram.pixels.shape
+    warped = cv2.warpAffine(full, to_shown[:2], (columns, rows), flags=cv2.INTER_LINEAR)
+    return np.clip(warped, 0, 1).astype(np.float32)
+
+
+class _Clock:
+    """Where the time goes, in seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def mark(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = now - self._last
+        self._last = now

@@ -1,0 +1,84 @@
+"""Models in memory: loaded once, shared by every session, replaced when their file changes.
+
+Nothing here imports a deep-learning library until a model is needed.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.services.catalogue import Bundle, bundle
+
+if TYPE_CHECKING:
+    from core.explanation.gradcam import Explainer
+
+MOST_IN_MEMORY = 3
+
+
+@dataclass
+class LoadedModel:
+    """One bundle ready to answer; calls are serialised, since graphs are shared."""
+
+    bundle: Bundle
+    explainer: "Explainer"
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def explain(
+        self, batch: NDArray[np.float32], target: int | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits and Grad-CAM maps of the target class (None: the likeliest one)."""
+        with self.lock:
+            return self.explainer(batch, target)
+
+    @cached_property
+    def input_size(self) -> tuple[int, int]:
+        spec = self.bundle.card.preprocessing
+        return spec.height, spec.width
+
+
+_loaded: OrderedDict[str, tuple[int, LoadedModel]] = OrderedDict()
+_loading = threading.Lock()
+_threads: dict[str, threading.Thread] = {}
+
+
+def get(name: str) -> LoadedModel:
+    """Waits for a load under way in another thread rather than loading twice."""
+    found = bundle(name)
+    stamp = found.model_file.stat().st_mtime_ns
+    with _loading:
+        held = _loaded.get(name)
+        if held is None or held[0] != stamp:
+            _loaded[name] = (stamp, _load(found))
+        _loaded.move_to_end(name)
+        while len(_loaded) > MOST_IN_MEMORY:
+            _loaded.popitem(last=False)
+        return _loaded[name][1]
+
+
+def is_warm(name: str) -> bool:
+    return name in _loaded
+
+
+def warm_up(name: str) -> None:
+    """Starts loading behind the page that asks; asking again costs nothing."""
+    if is_warm(name) or (name in _threads and _threads[name].is_alive()):
+        return
+    thread = threading.Thread(target=get, args=(name,), name=f"warm-{name}", daemon=True)
+    _threads[name] = thread
+    thread.start()
+
+
+def _load(found: Bundle) -> LoadedModel:
+    from core.explanation.gradcam import Explainer
+    from core.models.loading import load_model
+
+    model = load_model(found.model_file)
+    loaded = LoadedModel(found, Explainer(model, found.card.explanation_layer))
+    # The first call compiles; better here than under a person's eyes.
+    loaded.explain(np.zeros((1, *loaded.input_size, 1), np.float32), None)
+    return loaded
