@@ -11,8 +11,19 @@ from typing import Any, Literal
 LOGITS = "logits"
 PROBABILITY = "probability"
 
-Pooling = Literal["average", "max", "gem"]
+Pooling = Literal["average", "max", "gem", "flatten"]
 Stem = Literal["replicate", "convolution"]
+
+
+@dataclass(frozen=True)
+class HeadConfig:
+    """`l2` weighs the dense layers, or the last layer where there are none."""
+
+    pooling: Pooling = "average"
+    dense: tuple[int, ...] = ()
+    dropout: float = 0.0  # before the last layer
+    feature_dropout: float = 0.0  # before pooling, as system D has it
+    l2: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,8 @@ class BackboneSpec:
 
     `build(inputs: keras.KerasTensor, **options) -> keras.KerasTensor` that returns the
     feature maps, every layer flat in the caller's graph.
-    `channels` is what it takes: 3 for networks with published weights, else 1.
+    `channels` is what it takes: 3 for networks with published weights, else 1
+    (a network described for colour stays at 3, so that its parameters can be compared).
     `expects` names the normalisation its weights were trained with.
     """
 
@@ -37,16 +49,8 @@ class BackboneSpec:
     expects: Literal["unit", "minus-one-one", "imagenet-torch", "imagenet-caffe", "0-255"] = "unit"
     pretrained: tuple[str, ...] = ()  # names of published weights, such as imagenet
     size_multiple: int = 1
-    options: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class HeadConfig:
-    pooling: Pooling = "average"
-    dense: tuple[int, ...] = ()
-    dropout: float = 0.0  # before the last layer
-    feature_dropout: float = 0.0  # before pooling, as system D has it
-    l2: float = 0.0
+    options: dict[str, Any] = field(default_factory=dict)  # what `builder` takes, with defaults
+    head: HeadConfig = field(default_factory=HeadConfig)  # the head it was described with
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-
+"""What a model looked at: one method a file."""

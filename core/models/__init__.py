@@ -1,1 +1,1 @@
-
+"""From a model's description to a network: backbones, heads, weights, freezing."""

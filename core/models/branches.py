@@ -1,0 +1,70 @@
+"""The backbones of a model, each grown from the image with names of its own."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from core.domain.models import BackboneSpec, ModelConfig
+from core.errors import ConfigError
+from core.models import stem
+from core.models.catalogue import BACKBONES, HYBRID, backbone_names
+from core.models.naming import settle
+
+
+@dataclass(frozen=True)
+class Branch:
+    """`options` are the builder's; `weights` is where this backbone's weights come from."""
+
+    spec: BackboneSpec
+    options: dict[str, Any]
+    weights: str | None
+    prefix: str
+
+    def wire(self, inputs: Any, **more: Any) -> Any:
+        module, _, function = self.spec.builder.partition(":")
+        return getattr(import_module(module), function)(inputs, **self.options, **more)
+
+
+def plan(config: ModelConfig) -> tuple[Branch, ...]:
+    """A hybrid's options are keyed by backbone and may hold `weights` of its own."""
+    joined = config.name == HYBRID
+    branches = []
+    for name in backbone_names(config):
+        spec = BACKBONES.load(name)
+        options = dict(config.options.get(name, {}) if joined else config.options)
+        weights = options.pop("weights", config.weights)
+        _known(spec, options)
+        branches.append(Branch(spec, options, weights, f"{name}_" if joined else ""))
+    return tuple(branches)
+
+
+def _known(spec: BackboneSpec, options: dict[str, Any]) -> None:
+    if unknown := sorted(set(options) - set(spec.options)):
+        allowed = ", ".join(spec.options) or "none"
+        raise ConfigError(
+            f"{spec.title} has no option {unknown[0]!r}. Allowed: {allowed}. Remove it."
+        )
+
+
+def grow(image: Any, colour: Any, branch: Branch) -> Any:
+    """The feature maps of one backbone; its layers are named and obey freezing."""
+    import keras
+
+    start = colour if branch.spec.channels == 3 else image
+    before = {id(o) for o in keras.Model(image, [image, start]).operations}
+    maps = branch.wire(stem.normalised(start, branch.spec))
+    own = [o for o in keras.Model(image, maps).operations if id(o) not in before]
+    settle(own, branch.prefix)
+    make_freezable(own)
+    return maps
+
+
+def make_freezable(operations: list[Any]) -> None:
+    """Keras builds these networks with its own dropout, which ignores `trainable`."""
+    import keras
+
+    from core.models.layers import FreezableDropout
+
+    for operation in operations:
+        if type(operation) is keras.layers.Dropout:
+            operation.__class__ = FreezableDropout

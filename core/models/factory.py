@@ -1,0 +1,63 @@
+"""One way from a model's description to a network, for training, tests and bundles alike."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.domain.models import ModelConfig
+from core.models import branches, head, stem
+from core.models.catalogue import explanation_layer
+from core.models.checks import check
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Built:
+    """`notes` are sentences on where the weights came from."""
+
+    model: "keras.Model"
+    explanation_layer: str
+    notes: tuple[str, ...] = ()
+
+
+def build(config: ModelConfig, *, seed: int | None = None) -> "keras.Model":
+    """Grey in [0, 1] of (height, width, 1) in; layers `logits` and `probability` at the end."""
+    return assemble(config, seed=seed).model
+
+
+def assemble(config: ModelConfig, *, seed: int | None = None) -> Built:
+    check(config)
+    planned = branches.plan(config)
+    with _drawn_from(seed):
+        model = _wire(config, planned)
+    return Built(model, explanation_layer(config))
+
+
+def _wire(config: ModelConfig, planned: tuple[branches.Branch, ...]) -> "keras.Model":
+    import keras
+
+    image = keras.Input((config.height, config.width, 1), name="image")
+    coloured = any(branch.spec.channels == 3 for branch in planned)
+    colour = stem.to_colour(image, config.stem) if coloured else image
+    maps: list[Any] = [branches.grow(image, colour, branch) for branch in planned]
+    merged = maps[0]
+    outputs = head.attach(merged, config.head, len(config.classes))
+    return keras.Model(image, outputs, name=config.name)
+
+
+@contextmanager
+def _drawn_from(seed: int | None) -> Iterator[None]:
+    """Keras draws the seed of every initialiser from `random`; others' numbers stay theirs."""
+    if seed is None:
+        yield
+        return
+    state = random.getstate()
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(state)

@@ -1,0 +1,48 @@
+"""The layers Keras lacks, registered so that a saved model reloads in safe mode.
+
+This module imports keras: import it inside functions only.
+"""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+PACKAGE = "mammolens"
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class FreezableDropout(keras.layers.Dropout):
+    """Dropout that rests when it is not trainable, as batch normalisation does.
+
+    Keras leaves dropout on in frozen layers, so their features would still be noisy.
+    """
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        return super().call(inputs, training=training and self.trainable)
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class GeneralisedMeanPooling(keras.layers.Layer):
+    """Between average (power 1) and maximum pooling (power ∞); the power is learned."""
+
+    def __init__(self, power: float = 3.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.initial_power = power
+
+    def build(self, input_shape: Any) -> None:
+        start = keras.initializers.Constant(self.initial_power)
+        self.power = self.add_weight(name="power", shape=(), initializer=start)
+
+    def call(self, inputs: Any) -> Any:
+        # Powers need positive numbers and more range than half precision has.
+        power = ops.cast(self.power, "float32")
+        raised = ops.power(ops.maximum(ops.cast(inputs, "float32"), 1e-6), power)
+        pooled = ops.power(ops.mean(raised, axis=(1, 2)), 1.0 / power)
+        return ops.cast(pooled, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (input_shape[0], input_shape[-1])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "power": self.initial_power}

@@ -1,0 +1,64 @@
+"""A model cut in two at one layer: what leads to it, and what follows, sharing all weights."""
+
+from typing import Any
+
+from core.domain.models import LOGITS
+from core.errors import ConfigError
+
+
+def split(model: Any, layer: str, *, until: str = LOGITS) -> tuple[Any, Any]:
+    """`(trunk, head)`: `head(trunk(x))` equals the output of `until`.
+
+    The trunk gives the layer's output, then whatever else the head needs from before
+    the cut (the other side of a skip connection, another branch); a list if there is any.
+    """
+    import keras
+
+    named = {operation.name: operation for operation in model.operations}
+    for name in (layer, until):
+        if name not in named:
+            raise ConfigError(
+                f"The model has no layer {name!r}. Its last layers are "
+                f"{', '.join(o.name for o in model.layers[-6:])}; choose one of the model's layers."
+            )
+    cut, end = named[layer].output, named[until].output
+    edge = _crossing(model, cut, end)
+    trunk = keras.Model(model.inputs, [cut, *edge], name="trunk")
+    return trunk, keras.Model([cut, *edge], end, name="head")
+
+
+def _crossing(model: Any, cut: Any, end: Any) -> list[Any]:
+    """Tensors from before the cut that the way from it to the end also reads."""
+    follows, sources = {id(cut)}, {}
+    for operation in model.operations:  # in the order in which they run
+        inputs = _inputs(operation)
+        for output in _flat(operation.output):
+            sources[id(output)] = inputs
+            if any(id(tensor) in follows for tensor in inputs):
+                follows.add(id(output))
+    if id(end) not in follows:
+        raise ConfigError("The output does not follow from the chosen layer. Choose another one.")
+    edge: dict[int, Any] = {}
+    waiting, seen = [end], {id(cut)}
+    while waiting:
+        tensor = waiting.pop()
+        if id(tensor) in seen:
+            continue
+        seen.add(id(tensor))
+        if id(tensor) in follows:
+            waiting += sources[id(tensor)]
+        else:
+            edge[id(tensor)] = tensor
+    return list(edge.values())
+
+
+def _inputs(operation: Any) -> list[Any]:
+    from keras.layers import InputLayer
+
+    return [] if isinstance(operation, InputLayer) else _flat(operation.input)
+
+
+def _flat(tensors: Any) -> list[Any]:
+    from keras import tree
+
+    return list(tree.flatten(tensors))
