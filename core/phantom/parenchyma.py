@@ -1,0 +1,50 @@
+"""The brightness of healthy tissue: fat, gland, lines, muscle and skin put together."""
+
+import cv2
+import numpy as np
+
+from core.domain.cases import Side, View
+from core.phantom.config import PhantomConfig, stream
+from core.phantom.looks import Look
+from core.phantom.noise import Field, power_law, smoothstep
+from core.phantom.outline import Outline
+from core.phantom.strands import ligaments, vessels
+from core.phantom.tissue import gland_map
+
+COARSE = 2  # broad structure is made at every second pixel
+
+
+def parenchyma(
+    config: PhantomConfig,
+    index: int,
+    side: Side,
+    view: View,
+    outline: Outline,
+    density: str,
+    look: Look,
+) -> Field:
+    """The breast without findings, over the whole picture."""
+    rng = stream(config.seed, index, "parenchyma", side, view)
+    rows, columns = outline.breast.shape
+    coarse = (-(-rows // COARSE), -(-columns // COARSE))
+    texture = power_law(rng, coarse, 3.0, 6.0)
+    lumps = power_law(rng, coarse, 2.6, 14.0)
+    gland = gland_map(config, index, side, density, outline, view, COARSE)
+    muscle = cv2.resize(outline.muscle, coarse[::-1], interpolation=cv2.INTER_AREA)
+    gland = smoothstep(gland + 0.10 * texture + 0.05 * lumps, 0.12, 0.85) * (1 - 0.85 * muscle)
+    body = look.fat + 0.030 * look.gain * texture + 0.012 * lumps
+    body += look.gain * gland * (0.30 + 0.055 * lumps + 0.04 * texture)
+    body += look.gain * muscle * (0.20 + 0.02 * texture)
+    body = cv2.resize(body, (columns, rows), interpolation=cv2.INTER_CUBIC)
+    gland = cv2.resize(gland, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    lines = ligaments(rng, outline) + vessels(rng, outline)
+    body += look.strands * look.gain * lines * (0.11 + 0.10 * gland) * (1 - 0.75 * outline.muscle)
+    return np.asarray(body, dtype=np.float32)
+
+
+def skin(image: Field, outline: Outline, look: Look) -> Field:
+    """Thins the breast out towards its edge and draws the skin around it."""
+    distance = outline.skin_distance
+    thickness = smoothstep(distance, -0.35 * look.rolloff_mm, look.rolloff_mm) * outline.breast
+    rim = np.exp(-(((distance - 0.8) / 0.75) ** 2))
+    return np.asarray(image * thickness + look.skin * rim * outline.breast, dtype=np.float32)

@@ -1,0 +1,89 @@
+"""What a breast holds: which findings, where in the breast, how large and how plain."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.domain.cases import FindingKind, Pathology
+
+MASS, CALCIFICATION = FindingKind.MASS, FindingKind.CALCIFICATION
+SECOND_FINDING_SHARE = 0.10
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One sort of finding; `share` among those of its pathology, `radius_mm` its range."""
+
+    name: str
+    kind: FindingKind
+    pathology: Pathology
+    share: float
+    radius_mm: tuple[float, float]
+    note: str
+
+
+SORTS = (
+    Sort("circumscribed", MASS, Pathology.BENIGN, 0.40, (6, 13), "oval, circumscribed"),
+    Sort("obscured", MASS, Pathology.BENIGN, 0.22, (6, 13), "oval, obscured"),
+    Sort("coarse", CALCIFICATION, Pathology.BENIGN, 0.32, (7, 13), "coarse, regional"),
+    Sort("asymmetry", FindingKind.ASYMMETRY, Pathology.BENIGN, 0.06, (9, 16), "focal asymmetry"),
+    Sort("spiculated", MASS, Pathology.MALIGNANT, 0.38, (5, 11), "irregular, spiculated"),
+    Sort("irregular", MASS, Pathology.MALIGNANT, 0.22, (6, 12), "irregular, ill-defined"),
+    Sort("pleomorphic", CALCIFICATION, Pathology.MALIGNANT, 0.34, (6, 13), "fine pleomorphic"),
+    Sort("distortion", FindingKind.DISTORTION, Pathology.MALIGNANT, 0.06, (10, 16), "distortion"),
+    Sort("oil-cyst", MASS, Pathology.BENIGN_WITHOUT_CALLBACK, 0.30, (5, 11), "oil cyst"),
+    Sort("popcorn", CALCIFICATION, Pathology.BENIGN_WITHOUT_CALLBACK, 0.28, (5, 11), "popcorn"),
+    Sort("fatty", MASS, Pathology.BENIGN_WITHOUT_CALLBACK, 0.22, (8, 15), "fat-containing"),
+    Sort("vascular", CALCIFICATION, Pathology.BENIGN_WITHOUT_CALLBACK, 0.20, (14, 24), "vascular"),
+)
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """One finding, the same in both views of its breast.
+
+    `place` is depth from the nipple, towards lateral and towards the head, as shares
+    of the breast's depth and half height. `plainness` is 1 for a textbook example and
+    falls to 0 at the limit of sight.
+    """
+
+    sort: Sort
+    place: tuple[float, float, float]
+    radius_mm: float
+    plainness: float
+    key: int
+
+    @property
+    def pathology(self) -> Pathology:
+        return self.sort.pathology
+
+
+def draw_lesions(
+    rng: np.random.Generator, pathology: Pathology, difficulty: float, implant: bool
+) -> tuple[Lesion, ...]:
+    if pathology is Pathology.NORMAL:
+        return ()
+    found = [_lesion(rng, pathology, difficulty, implant)]
+    if rng.random() < SECOND_FINDING_SHARE:
+        lesser = list(Pathology)[1 : 1 + list(Pathology).index(pathology)]
+        second = lesser[int(rng.integers(len(lesser)))]
+        found.append(_lesion(rng, second, difficulty, implant))
+    return tuple(found)
+
+
+def _lesion(
+    rng: np.random.Generator, pathology: Pathology, difficulty: float, implant: bool
+) -> Lesion:
+    sorts = [sort for sort in SORTS if sort.pathology is pathology]
+    shares = np.array([sort.share for sort in sorts])
+    sort = sorts[int(rng.choice(len(sorts), p=shares / shares.sum()))]
+    deepest = 0.32 if implant else 0.72
+    place = (
+        float(rng.uniform(0.18, deepest)),
+        float(np.clip(rng.normal(0.12, 0.3), -0.6, 0.6)),
+        float(np.clip(rng.normal(0.12, 0.3), -0.5, 0.6)),
+    )
+    plainness = float(np.clip(1 - difficulty + rng.normal(0, 0.18), 0.02, 1))
+    low, high = sort.radius_mm
+    radius = float(low + (high - low) * rng.beta(1.6, 2.0))
+    return Lesion(sort, place, radius, plainness, int(rng.integers(2**31)))
