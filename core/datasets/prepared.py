@@ -41,6 +41,7 @@ COLUMNS = (
     "view",
     "label",
     "pathology",
+    "cancer",  # where the set tells cancer from no cancer
     "class",  # of the dataset's task
     "findings",  # JSON list, in source pixels
     "age",
@@ -50,6 +51,7 @@ COLUMNS = (
     "machine",
     "site",
     "exam",
+    "extra",  # JSON object, what else the set's own table says
     "official_split",
     "source_rows",
     "source_columns",

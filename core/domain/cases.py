@@ -60,16 +60,23 @@ class Polygon:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """The edges of a mask that may have several pieces: one ring of points each."""
+
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True)
 class MaskFile:
     """A picture of the size of the image, not zero where the finding is."""
 
     path: str
 
 
-Shape = Circle | Polygon | MaskFile
+Shape = Circle | Polygon | Outline | MaskFile
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     kind: FindingKind
     pathology: Pathology | None = None
@@ -77,7 +84,7 @@ class Finding:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about the patient and the exam; None is "not known", never a guess."""
 
@@ -91,14 +98,15 @@ class Metadata:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """One image of a dataset.
 
     `path` is relative to the dataset's root folder. `part` says where in that file
-    the image is, when the file holds many (an array's row, a record's number).
+    the image is, when the file holds many (an array's row, a record's first byte).
     `label` is what the set itself says, word for word; `pathology` and `cancer`
-    are its meaning, None where the set does not say. `split` is the official one.
+    are its meaning, None where the set does not say. A set that tells cancer from
+    no cancer and nothing more fills `cancer` alone. `split` is the official one.
     """
 
     image_id: str
@@ -110,6 +118,7 @@ class Case:
     view: View | None = None
     label: str = ""
     pathology: Pathology | None = None
+    cancer: bool | None = None
     findings: tuple[Finding, ...] = ()
     metadata: Metadata = field(default_factory=Metadata)
     split: str | None = None

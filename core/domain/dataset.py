@@ -10,6 +10,43 @@ Part = Literal["train", "validation", "test"]
 
 
 @dataclass(frozen=True)
+class Source:
+    """One publisher's folder, and how it is to be read."""
+
+    format: str
+    root: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PatchPlan:
+    """Squares of `size` pixels cut from the image at its own scale instead of the whole image.
+
+    A lesion larger than the square is shrunk into it together with `margin`, a share of
+    its longer side. `background` squares are cut for each lesion, and as many from
+    an image without one.
+    """
+
+    size: int
+    margin: float = 0.2
+    background: float = 1.0
+
+
+@dataclass(frozen=True)
+class PrepareRequest:
+    """All that decides what a prepared dataset holds; how many processes make it does not."""
+
+    name: str
+    sources: tuple[Source, ...]
+    spec: PreprocessSpec
+    task: str
+    views: tuple[str, ...] = ()  # empty: all
+    limit: int | None = None
+    patches: PatchPlan | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
 class DatasetInfo:
     """Written as `dataset.json` when preparing ends; a folder without it is unfinished."""
 

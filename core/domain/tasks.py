@@ -79,6 +79,8 @@ def _benign_malignant(case: Case) -> str | None:
 
 
 def _cancer(case: Case) -> str | None:
+    if case.cancer is not None:
+        return CANCER.name if case.cancer else NEGATIVE.name
     if case.pathology is None:
         return None
     return CANCER.name if case.pathology is Pathology.MALIGNANT else NEGATIVE.name
@@ -86,7 +88,7 @@ def _cancer(case: Case) -> str | None:
 
 def _lesion(case: Case) -> str | None:
     if case.pathology is None and not case.findings:
-        return None
+        return LESION.name if case.cancer else None
     return NO_LESION.name if case.pathology is Pathology.NORMAL else LESION.name
 
 

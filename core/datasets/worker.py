@@ -1,0 +1,43 @@
+"""A process that prepares one case after another: cases come in, frames go out.
+
+It is started as a module of its own, never forked, so it holds neither TensorFlow nor
+pandas and a crash inside a decoder costs one file and not the whole preparation.
+"""
+
+import os
+import pickle
+from pathlib import Path
+from typing import IO
+
+import cv2
+
+from core.datasets.base import open_reader
+from core.datasets.making import make
+from core.domain.dataset import PrepareRequest
+
+
+def serve() -> None:
+    """Talks over its own copies of the pipes, as decoders may print on standard output."""
+    tasks = os.fdopen(os.dup(0), "rb")
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    cv2.setNumThreads(1)
+    request: PrepareRequest = pickle.load(tasks)
+    readers = [open_reader(s.format, Path(s.root), s.options) for s in request.sources]
+    _answer(results, "ready")
+    while True:
+        try:
+            place, case = pickle.load(tasks)
+        except EOFError:
+            return
+        _answer(results, make(case, readers[place], request))
+
+
+def _answer(results: IO[bytes], message: object) -> None:
+    pickle.dump(message, results, protocol=5)
+    results.flush()
+
+
+if __name__ == "__main__":
+    serve()
