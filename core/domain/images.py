@@ -31,7 +31,7 @@ class ImageFacts:
     machine: str | None = None
     age: float | None = None
     implant: bool | None = None
-    windowing: str = "none"  # what was applied: window, sequence, sigmoid, none
+    windowing: str = "none"  # what was applied: window, sequence, sigmoid, range, none
     inverted: bool = False  # True when the file stored dense tissue dark and we turned it
     notes: tuple[str, ...] = field(default=())  # oddities, one sentence each
 

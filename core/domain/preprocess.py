@@ -2,11 +2,27 @@
 
 import json
 from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from core.errors import ConfigError
 
 VERSION = 1
+
+
+class Unit(StrEnum):
+    """What one model pixel is measured in where patches are cut."""
+
+    MILLIMETRES = "mm"
+    SOURCE_PIXELS = "source"
+
+
+@dataclass(frozen=True)
+class ScaleSpec:
+    """How much of the image one model pixel covers: `per_pixel` millimetres or stored pixels."""
+
+    per_pixel: float
+    unit: Unit = Unit.SOURCE_PIXELS
 
 
 @dataclass(frozen=True)
@@ -26,6 +42,7 @@ class PreprocessSpec:
     keeps every pixel (patches are cut at that scale). `voi` applies the display
     window of a DICOM header; without it, stored values are only scaled.
     The result is `height` × `width` grey in [0, 1], stored with `bits` per pixel.
+    `scale` fixes the size of what a patch shows; whole images have none.
     """
 
     name: str
@@ -35,6 +52,7 @@ class PreprocessSpec:
     working_height: int | None = 1024
     voi: bool = True
     bits: int = 8
+    scale: ScaleSpec | None = None
 
     def with_size(self, height: int, width: int) -> "PreprocessSpec":
         return replace(self, height=height, width=width)
@@ -59,8 +77,10 @@ class PreprocessSpec:
         fields = {key: value for key, value in raw.items() if key != "version"}
         try:
             fields["steps"] = tuple(StepSpec(**step) for step in fields["steps"])
+            if (scale := fields.get("scale")) is not None:
+                fields["scale"] = ScaleSpec(float(scale["per_pixel"]), Unit(scale["unit"]))
             return cls(**fields)
-        except (TypeError, KeyError) as fault:
+        except (TypeError, KeyError, ValueError) as fault:
             raise ConfigError(
                 f"The preprocessing spec has a wrong or missing key: {fault}."
             ) from None

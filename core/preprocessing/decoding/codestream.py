@@ -1,0 +1,84 @@
+"""What a compressed frame says of its own size: decoders trust it, so it is checked first."""
+
+from collections.abc import Iterator
+
+from core.errors import ImageError
+
+ITEM = b"\xfe\xff\x00\xe0"
+LOOKED_AT = 1 << 16
+START_OF_FRAME = {
+    0xC0,
+    0xC1,
+    0xC2,
+    0xC3,
+    0xC5,
+    0xC6,
+    0xC7,
+    0xC9,
+    0xCA,
+    0xCB,
+    0xCD,
+    0xCE,
+    0xCF,
+    0xF7,
+}
+ALONE = {0x01, *range(0xD0, 0xD9)}
+
+
+def check_codestream(view: memoryview, start: int, rows: int, columns: int) -> None:
+    found = size(beginning(view, start))
+    if found is None or found == (rows, columns):
+        return
+    raise ImageError(
+        f"The header says {rows} x {columns} pixels but the compressed image has "
+        f"{found[0]} x {found[1]}: the file is damaged. Export it once more."
+    )
+
+
+def beginning(view: memoryview, start: int) -> bytes:
+    """The head of the first frame, pieced together from the items after the one with offsets."""
+    items, found = _items(view, start), b""
+    if next(items, None) is None:
+        raise ImageError(
+            "The compressed image is not where the header says: the file is damaged or cut short. "
+            "Copy or export it once more."
+        )
+    for item in items:
+        found += bytes(item[: LOOKED_AT - len(found)])
+        if len(found) >= LOOKED_AT:
+            break
+    return found
+
+
+def _items(view: memoryview, at: int) -> Iterator[memoryview]:
+    while bytes(view[at : at + 4]) == ITEM:
+        length = int.from_bytes(view[at + 4 : at + 8], "little")
+        yield view[at + 8 : at + 8 + length]
+        at += 8 + length
+
+
+def size(code: bytes) -> tuple[int, int] | None:
+    if code.startswith(b"\xff\x4f\xff\x51"):
+        return _size_of_jpeg_2000(code)
+    return _size_of_jpeg(code) if code.startswith(b"\xff\xd8") else None
+
+
+def _size_of_jpeg_2000(code: bytes) -> tuple[int, int] | None:
+    """The SIZ segment: the right and lower ends of the grid, less where the image begins on it."""
+    words = [int.from_bytes(code[at : at + 4], "big") for at in range(8, 24, 4)]
+    right, lower, left, upper = words
+    return (lower - upper, right - left) if len(code) >= 24 else None
+
+
+def _size_of_jpeg(code: bytes) -> tuple[int, int] | None:
+    at = 2
+    while at + 9 <= len(code) and code[at] == 0xFF:
+        marker = code[at + 1]
+        if marker in START_OF_FRAME:
+            rows = int.from_bytes(code[at + 5 : at + 7], "big")
+            return rows, int.from_bytes(code[at + 7 : at + 9], "big")
+        if marker == 0xFF:
+            at += 1
+        else:
+            at += 2 if marker in ALONE else 2 + int.from_bytes(code[at + 2 : at + 4], "big")
+    return None
