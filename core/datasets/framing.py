@@ -15,8 +15,7 @@ from core.domain.dataset import PrepareRequest
 from core.domain.images import ImageFacts, Mammogram
 from core.domain.preprocess import PreprocessSpec
 from core.domain.tasks import task
-from core.preprocessing.decoding import decode
-from core.preprocessing.pipeline import prepare
+from core.preprocessing.pipeline import decode_for, prepare, to_stored
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def open_image(case: Case, reader: Reader, spec: PreprocessSpec) -> Mammogram:
     pixels = reader.pixels(case)
     if isinstance(pixels, np.ndarray):
         return from_array(pixels)
-    return decode(pixels, working_height=spec.working_height, voi=spec.voi)
+    return decode_for(pixels, spec)
 
 
 def from_array(pixels: NDArray[Any]) -> Mammogram:
@@ -77,7 +76,7 @@ def product(
     facts: ImageFacts,
     request: PrepareRequest,
 ) -> Product:
-    frame = stored(pixels, request.spec.bits)
+    frame = to_stored(pixels, request.spec.bits)
     row = {
         **_case_columns(case),
         "class": task(request.task).of(case),
@@ -89,12 +88,6 @@ def product(
         "maximum": round(float(pixels.max()), 6),
     }
     return Product(frame, row)
-
-
-def stored(pixels: NDArray[np.float32], bits: int) -> Frame:
-    top = np.float32(255 if bits == 8 else 65535)
-    whole: NDArray[np.float32] = np.rint(np.clip(pixels, 0, 1) * top)
-    return whole.astype(np.uint8) if bits == 8 else whole.astype(np.uint16)
 
 
 def _case_columns(case: Case) -> dict[str, Any]:

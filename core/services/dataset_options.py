@@ -12,7 +12,7 @@ from core.domain.preprocess import PreprocessSpec
 from core.domain.tasks import task
 from core.errors import ConfigError
 
-DEFAULT_SPEC = "whole-breast"
+DEFAULT_SPEC = "reading-room"
 SIZES = range(16, 4097)
 
 
