@@ -16,7 +16,7 @@ def add_label(
 ) -> None:
     """Writes the marker into the finished picture, clear of the breast."""
     text = rng.choice([f"{side}{view}", f"{side} {view}", f"{side}-{view}"])
-    letter_mm = rng.uniform(3.0, 5.0)
+    letter_mm = rng.uniform(2.4, 3.8)
     scale = letter_mm / outline.spacing / 22
     stroke = max(1, round(scale * 2.2))
     (width, height), _ = cv2.getTextSize(text, FONT, scale, stroke)

@@ -80,9 +80,9 @@ def build(config: PhantomConfig, index: int, side: Side) -> Build:
         bluntness=1.75 + 0.7 * float(common[0]),
         tilt=float(np.deg2rad(8 + 16 * common[1]) * own[2]),
         axilla=float(np.clip(depth * (0.55 + 0.35 * common[2]), 38, 95)),
-        muscle_top=float(np.clip((42 + 38 * common[3]) * own[3], 30, 85)),
-        muscle_length=float(110 + 75 * common[4]),
-        folds=bool(rng.random() < 0.45),
+        muscle_top=float(np.clip((34 + 36 * common[3]) * own[3], 26, 75)),
+        muscle_length=float(95 + 75 * common[4]),
+        folds=bool(rng.random() < 0.2),
     )
 
 
@@ -98,7 +98,7 @@ def outline(config: PhantomConfig, index: int, side: Side, view: View) -> Outlin
     else:
         profile, nipple_y = _oblique(rng, shape, y)
         axis = (-float(np.cos(shape.tilt)), -float(np.sin(shape.tilt)))
-    profile = profile + _wobble(rng, y)
+    profile = profile + _wobble(rng, y) * np.clip(profile / 8, 0, 1)
     nipple_x = float(np.interp(nipple_y, y, profile))
     profile = profile + _nipple(rng, y, nipple_y)
     x = (np.arange(columns, dtype=np.float32) + np.float32(0.5)) * np.float32(spacing)
@@ -150,9 +150,10 @@ def _oblique(rng: np.random.Generator, shape: Build, y: Profile) -> tuple[Profil
 
 def _flap(rng: np.random.Generator, y: Profile, nipple_y: float, reach: float) -> Profile:
     """Skin of the belly or of the other breast that slipped into the picture."""
-    start = nipple_y + reach
-    width = rng.uniform(5, 16)
-    return np.asarray(width * np.sqrt(np.clip((y - start) / 22, 0, 1)))
+    half = rng.uniform(18, 40)
+    middle = nipple_y + reach + half
+    bulge = np.sqrt(np.clip(1 - ((y - middle) / half) ** 2, 0, 1))
+    return np.asarray(rng.uniform(5, 15) * bulge)
 
 
 def _wobble(rng: np.random.Generator, y: Profile) -> Profile:
@@ -176,9 +177,11 @@ def _muscle(rng: np.random.Generator, shape: Build, view: View, x: Field, y: Pro
         edge = 12 * np.exp(-(((y - 120 - rng.normal(0, 15)) / rng.uniform(20, 45)) ** 2)) - 4
     else:
         return np.zeros((y.size, x.size), np.float32)
-    softness = rng.uniform(0.5, 1.4)
-    inside = edge.astype(np.float32)[:, None] - x[None, :]
-    return smoothstep(inside, -softness, softness)
+    # The muscle thins out towards its lower end, where its edge is lost in the breast.
+    thickness = 1 - 0.6 * np.clip(y / shape.muscle_length, 0, 1) ** 2
+    softness = (rng.uniform(0.5, 1.2) + 2.0 * (1 - thickness)).astype(np.float32)[:, None]
+    inside = (edge.astype(np.float32)[:, None] - x[None, :]) / softness
+    return smoothstep(inside, -1, 1) * thickness.astype(np.float32)[:, None]
 
 
 def _skin_distance(breast: NDArray[np.bool_], spacing: float) -> Field:

@@ -34,17 +34,25 @@ def parenchyma(
     gland = smoothstep(gland + 0.10 * texture + 0.05 * lumps, 0.12, 0.85) * (1 - 0.85 * muscle)
     body = look.fat + 0.030 * look.gain * texture + 0.012 * lumps
     body += look.gain * gland * (0.30 + 0.055 * lumps + 0.04 * texture)
-    body += look.gain * muscle * (0.20 + 0.02 * texture)
+    body += look.gain * muscle * (0.24 - 0.02 * texture)
     body = cv2.resize(body, (columns, rows), interpolation=cv2.INTER_CUBIC)
     gland = cv2.resize(gland, (columns, rows), interpolation=cv2.INTER_LINEAR)
     lines = ligaments(rng, outline) + vessels(rng, outline)
-    body += look.strands * look.gain * lines * (0.11 + 0.10 * gland) * (1 - 0.75 * outline.muscle)
+    body += look.strands * look.gain * lines * (0.13 + 0.11 * gland) * (1 - 0.75 * outline.muscle)
     return np.asarray(body, dtype=np.float32)
 
 
-def skin(image: Field, outline: Outline, look: Look) -> Field:
+def skin(rng: np.random.Generator, image: Field, outline: Outline, look: Look) -> Field:
     """Thins the breast out towards its edge and draws the skin around it."""
     distance = outline.skin_distance
     thickness = smoothstep(distance, -0.35 * look.rolloff_mm, look.rolloff_mm) * outline.breast
-    rim = np.exp(-(((distance - 0.8) / 0.75) ** 2))
-    return np.asarray(image * thickness + look.skin * rim * outline.breast, dtype=np.float32)
+    rim = np.exp(-(((distance - 0.7) / 0.65) ** 2))
+    rim *= look.skin * outline.breast * _unevenness(rng, outline)
+    return np.asarray(image * thickness + rim, dtype=np.float32)
+
+
+def _unevenness(rng: np.random.Generator, outline: Outline) -> Field:
+    """Skin is brighter where the X-rays graze more of it: it varies along the outline."""
+    rows = outline.breast.shape[0]
+    wave = np.interp(np.arange(rows), np.linspace(0, rows, 14), rng.uniform(0.55, 1.45, 14))
+    return np.asarray(wave, dtype=np.float32)[:, None]

@@ -86,7 +86,7 @@ def _expose(
         pixels += look.gain * drawing.added
     if someone.implant:
         add_implant(pixels, rng, shape)
-    pixels = skin(pixels, shape, look)
+    pixels = skin(rng, pixels, shape, look)
     add_skin_marker(pixels, rng, shape)
     pixels += look.background * ~shape.breast
     if look.blur_px:
