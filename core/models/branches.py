@@ -32,7 +32,7 @@ def plan(config: ModelConfig) -> tuple[Branch, ...]:
     for name in backbone_names(config):
         spec = BACKBONES.load(name)
         options = dict(config.options.get(name, {}) if joined else config.options)
-        weights = options.pop("weights", config.weights)
+        weights = options.pop("weights", config.weights) if joined else config.weights
         _known(spec, options)
         branches.append(Branch(spec, options, weights, f"{name}_" if joined else ""))
     return tuple(branches)

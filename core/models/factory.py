@@ -1,18 +1,23 @@
 """One way from a model's description to a network, for training, tests and bundles alike."""
 
+import logging
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.domain.models import ModelConfig
 from core.models import branches, head, stem
-from core.models.catalogue import explanation_layer
+from core.models.catalogue import HYBRID, explanation_layer
 from core.models.checks import check
+from core.models.merge import merge
+from core.models.weights import initialise
 
 if TYPE_CHECKING:
     import keras
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,10 @@ def assemble(config: ModelConfig, *, seed: int | None = None) -> Built:
     planned = branches.plan(config)
     with _drawn_from(seed):
         model = _wire(config, planned)
-    return Built(model, explanation_layer(config))
+    notes = initialise(model, config, planned)
+    for note in notes:
+        log.info(note)
+    return Built(model, explanation_layer(config), notes)
 
 
 def _wire(config: ModelConfig, planned: tuple[branches.Branch, ...]) -> "keras.Model":
@@ -43,8 +51,8 @@ def _wire(config: ModelConfig, planned: tuple[branches.Branch, ...]) -> "keras.M
     image = keras.Input((config.height, config.width, 1), name="image")
     coloured = any(branch.spec.channels == 3 for branch in planned)
     colour = stem.to_colour(image, config.stem) if coloured else image
-    maps: list[Any] = [branches.grow(image, colour, branch) for branch in planned]
-    merged = maps[0]
+    maps = {b.spec.name: branches.grow(image, colour, b) for b in planned}
+    merged = merge(maps) if config.name == HYBRID else maps[config.name]
     outputs = head.attach(merged, config.head, len(config.classes))
     return keras.Model(image, outputs, name=config.name)
 

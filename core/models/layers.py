@@ -6,7 +6,9 @@ This module imports keras: import it inside functions only.
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
+from numpy.typing import NDArray
 
 PACKAGE = "mammolens"
 
@@ -46,3 +48,40 @@ class GeneralisedMeanPooling(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "power": self.initial_power}
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class AreaResampling(keras.layers.Layer):
+    """Feature maps on another grid, each cell the mean of the area it covers.
+
+    The mean over the whole map stays what it was, also between grids that do not divide
+    each other, so average pooling after it gives the same features as before it.
+    """
+
+    def __init__(self, height: int, width: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.height, self.width = height, width
+
+    def build(self, input_shape: Any) -> None:
+        self._down = _area_weights(input_shape[1], self.height)
+        self._across = _area_weights(input_shape[2], self.width)
+
+    def call(self, inputs: Any) -> Any:
+        down = ops.cast(self._down, inputs.dtype)
+        across = ops.cast(self._across, inputs.dtype)
+        return ops.einsum("hi,wj,bijc->bhwc", down, across, inputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (input_shape[0], self.height, self.width, input_shape[-1])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "height": self.height, "width": self.width}
+
+
+def _area_weights(cells: int, into: int) -> NDArray[np.float32]:
+    """Row r holds the share of each old cell in new cell r."""
+    step = cells / into
+    start = np.arange(into)[:, None] * step
+    old = np.arange(cells)[None]
+    overlap = np.minimum(start + step, old + 1) - np.maximum(start, old)
+    return np.asarray(np.clip(overlap, 0, None) / step, np.float32)

@@ -52,6 +52,19 @@ def _crossing(model: Any, cut: Any, end: Any) -> list[Any]:
     return list(edge.values())
 
 
+def ancestors(model: Any, tensor: Any) -> list[Any]:
+    """The layers that a tensor is computed by, in the order in which they run."""
+    sources = {id(o): operation for operation in model.operations for o in _flat(operation.output)}
+    found: dict[int, Any] = {}
+    waiting = [tensor]
+    while waiting:
+        operation = sources[id(waiting.pop())]
+        if id(operation) not in found:
+            found[id(operation)] = operation
+            waiting += _inputs(operation)
+    return [layer for layer in model.layers if id(layer) in found]
+
+
 def _inputs(operation: Any) -> list[Any]:
     from keras.layers import InputLayer
 

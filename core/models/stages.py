@@ -1,0 +1,117 @@
+"""Which part of a network learns: the head first, then the last layers, then all of it.
+
+Frozen means inference: batch normalisation keeps its statistics and dropout rests.
+Freeze before compiling; Keras reads the flags when the training step is made.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from core.errors import ConfigError
+from core.models.branches import make_freezable
+from core.models.catalogue import BACKBONES, MERGED
+from core.models.head import FEATURE_DROPOUT, POOLED
+from core.models.split import ancestors
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What is left to learn, in layers and in parameters."""
+
+    layers: int
+    parameters: int
+    of_parameters: int
+
+
+def freeze(model: Any, trainable: str) -> Learning:
+    """`trainable` is `head`, `all`, `last-N` (of each backbone), or names of blocks.
+
+    Blocks are separated by commas, such as `conv5` or `block6,block7`; the head always learns.
+    """
+    make_freezable(model.layers)
+    model.trainable = True
+    branches = backbone_layers(model)
+    learning = _chosen(branches, trainable)
+    for layer in [layer for branch in branches for layer in branch]:
+        layer.trainable = layer.name in learning
+    return _summary(model)
+
+
+def backbone_layers(model: Any) -> list[list[Any]]:
+    """The layers below the pooled features, one list a branch, in the order they run."""
+    names = {layer.name for layer in model.layers}
+    end = MERGED if MERGED in names else POOLED
+    if end not in names:
+        raise ConfigError(
+            f"The model has no layer {POOLED!r}, so its head cannot be told from its backbone. "
+            "Freeze models built by this program."
+        )
+    tensors = model.get_layer(end).input
+    tensors = tensors if isinstance(tensors, list) else [tensors]
+    below = [ancestors(model, tensor) for tensor in tensors]
+    return [[o for o in branch if o.name != FEATURE_DROPOUT] for branch in below]
+
+
+def blocks(model: Any) -> list[str]:
+    """Names that `freeze` understands, in the order they run."""
+    return _blocks(backbone_layers(model))
+
+
+def _blocks(branches: list[list[Any]]) -> list[str]:
+    layers = [layer for branch in branches for layer in branch if layer.weights]
+    return list(dict.fromkeys(_block(layer.name) for layer in layers))
+
+
+def _chosen(branches: list[list[Any]], trainable: str) -> set[str]:
+    if trainable == "head":
+        return set()
+    if trainable == "all":
+        return {layer.name for branch in branches for layer in branch}
+    if last := re.fullmatch(r"last-(\d+)", trainable):
+        return {layer.name for branch in branches for layer in _last(branch, int(last[1]))}
+    found: set[str] = set()
+    for block in trainable.split(","):
+        found |= _named(branches, block.strip())
+    return found
+
+
+def _last(branch: list[Any], count: int) -> list[Any]:
+    """From the earliest of the last `count` layers that have weights."""
+    places = [place for place, layer in enumerate(branch) if layer.weights]
+    return branch[places[-count:][0] :] if count and places else []
+
+
+def _named(branches: list[list[Any]], block: str) -> set[str]:
+    # `block1` must not take `block10` along.
+    pattern = re.compile(rf"{re.escape(block)}(?!\d)")
+    names = [layer.name for branch in branches for layer in branch]
+    found = {n for n in names if block and (pattern.match(n) or pattern.match(_bare(n)))}
+    if not found:
+        raise ConfigError(
+            f"No layers are called {block!r}. Allowed: head, all, last-N, or blocks, here "
+            f"{', '.join(_blocks(branches))}."
+        )
+    return found
+
+
+def _bare(name: str) -> str:
+    """Without the prefix that tells backbones apart in a hybrid, or that Keras gave it."""
+    for backbone in BACKBONES.names():
+        while name.startswith(f"{backbone}_"):
+            name = name.removeprefix(f"{backbone}_")
+    return name
+
+
+def _block(name: str) -> str:
+    found = re.match(r"[A-Za-z]+(_?\d+[a-z]?)?", _bare(name))
+    return found[0] if found else name
+
+
+def _summary(model: Any) -> Learning:
+    def count(variables: Any) -> int:
+        return sum(math.prod(v.shape) for v in variables)
+
+    learning = [layer for layer in model.layers if layer.trainable_weights]
+    return Learning(len(learning), count(model.trainable_weights), count(model.weights))
