@@ -1,0 +1,1 @@
+"""The recipes, one a file: `d_four_class.py` is `d-four-class`."""

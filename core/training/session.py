@@ -1,0 +1,60 @@
+"""A run from its configuration to its predictions, inside the worker's process."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.datasets.prepared import open_prepared
+from core.domain.training import TrainConfig
+from core.training import data, devices
+from core.training.checkpoint import Checkpoint
+from core.training.fit import Fit
+from core.training.journal import Journal
+from core.training.keeper import Keeper
+from core.training.model_writer import ModelWriter, unweighted
+from core.training.predictions import write_predictions
+from core.training.reporter import Reporter
+from core.training.run_folder import RunFolder
+
+
+def train(
+    config: TrainConfig, folder: RunFolder, reporter: Reporter, stopping: Callable[[], bool]
+) -> bool:
+    """True when finished, False when stopped."""
+    reporter.say(doing="Reading the dataset", epochs=config.total_epochs)
+    run_data = data.load(open_prepared(config.dataset), folder.path)
+    for sentence in run_data.notes():
+        reporter.note(sentence)
+    reporter.say(doing="Building the network")
+    stored = Checkpoint.load(folder.checkpoint_file) if folder.checkpoint_file.exists() else None
+    model = _build(config, reporter, fresh=stored is None)
+    writer = ModelWriter(config.model, folder.model_file)
+    keeper = Keeper(folder, model, config.checkpoint_seconds, writer)
+    fit = Fit(config, run_data, model, reporter, Journal(folder), keeper, stopping)
+    if stored is not None:
+        fit.restore(stored)
+    try:
+        done = fit.run()
+    except BaseException:
+        # The best epoch is worth having even when the run failed.
+        keeper.write_best()
+        raise
+    if done:
+        reporter.say(doing="Predicting with the best epoch")
+        write_predictions(folder, run_data)
+    return done
+
+
+def _build(config: TrainConfig, reporter: Reporter, *, fresh: bool) -> Any:
+    import keras
+
+    from core.models.factory import assemble
+
+    devices.check_precision(config)
+    keras.utils.set_random_seed(config.seed)
+    keras.config.set_dtype_policy(config.precision)
+    # A resumed run brings its own weights.
+    wanted = config.model if fresh else unweighted(config.model)
+    built = assemble(wanted, seed=config.seed)
+    for sentence in built.notes:
+        reporter.note(sentence)
+    return built.model

@@ -1,0 +1,72 @@
+"""What a run remembers from epoch to epoch: the best one, how long since a gain, plateaus.
+
+Plain numbers that go into the checkpoint as they are, so a resumed run decides alike.
+"""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.domain.training import TrainConfig, higher_is_better
+
+Figures = dict[str, float]
+
+
+@dataclass
+class Gain:
+    """Waits for one measure to improve; what is not a number never does."""
+
+    metric: str
+    least: float = 0.0
+    value: float | None = None
+    waited: int = 0
+
+    def improved(self, figures: Figures) -> bool:
+        now = figures.get(self.metric, math.nan)
+        if self.value is None:
+            better = not math.isnan(now)
+        elif higher_is_better(self.metric):
+            better = now > self.value + self.least
+        else:
+            better = now < self.value - self.least
+        self.value = now if better else self.value
+        self.waited = 0 if better else self.waited + 1
+        return better
+
+
+@dataclass
+class Watch:
+    best: Gain
+    early: Gain
+    plateau: Gain
+    best_epoch: int = 0
+    cuts: int = 0
+
+    @classmethod
+    def of(cls, config: TrainConfig) -> "Watch":
+        stop = config.early_stopping
+        return cls(Gain(config.best), Gain(stop.metric, stop.least), Gain(config.schedule.metric))
+
+    def new_stage(self, config: TrainConfig) -> None:
+        """Only the best is remembered across stages."""
+        fresh = Watch.of(config)
+        self.early, self.plateau, self.cuts = fresh.early, fresh.plateau, 0
+
+    def see(self, epoch: int, figures: Figures, config: TrainConfig) -> tuple[bool, bool]:
+        """Whether this epoch is the best so far, and whether the stage should end."""
+        is_best = self.best.improved(figures)
+        if is_best:
+            self.best_epoch = epoch
+        if not self.plateau.improved(figures) and self.plateau.waited >= config.schedule.patience:
+            self.cuts, self.plateau.waited = self.cuts + 1, 0
+        patience = config.early_stopping.patience
+        self.early.improved(figures)
+        return is_best, bool(patience) and self.early.waited >= patience
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> "Watch":
+        gains = {name: Gain(**raw[name]) for name in ("best", "early", "plateau")}
+        return cls(**gains, best_epoch=raw["best_epoch"], cuts=raw["cuts"])

@@ -1,0 +1,101 @@
+"""Small prepared datasets whose classes can be learned in seconds, made without `prepare`."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import paths
+from core.datasets.prepared import COLUMNS, PreparedDataset, open_prepared
+from core.domain.dataset import DatasetInfo, SplitInfo
+from core.domain.preprocess import PreprocessSpec
+
+MakeDataset = Callable[..., PreparedDataset]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MAMMOLENS_WORKSPACE", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def make_dataset(workspace: Path) -> MakeDataset:
+    return write_dataset
+
+
+@pytest.fixture
+def dataset(make_dataset: MakeDataset) -> PreparedDataset:
+    return make_dataset()
+
+
+def write_dataset(
+    name: str = "spots",
+    images: int = 96,
+    size: int = 32,
+    classes: tuple[str, ...] = ("benign", "malignant"),
+    seed: int = 0,
+) -> PreparedDataset:
+    """Each class is a disc of another brightness in noise; two images a patient."""
+    folder = paths.datasets() / name
+    (folder / "splits").mkdir(parents=True)
+    random = np.random.default_rng(seed)
+    places = random.permutation(np.arange(images) % len(classes))
+    pixels = _discs(random, places, size, len(classes))
+    np.save(folder / "images.npy", pixels)
+    _table(places, classes).to_parquet(folder / "index.parquet", index=False)
+    info = DatasetInfo(
+        name=name,
+        format="test",
+        root="",
+        spec=PreprocessSpec("test", (), size, size),
+        task="benign-malignant",
+        classes=classes,
+        images=images,
+        patients=images // 2,
+        quarantined=0,
+        synthetic=True,
+        created="2026-01-01",
+        seconds=0.0,
+        versions={},
+        checksums={"images.npy": f"{name}-{seed}"},
+    )
+    (folder / "dataset.json").write_text(json.dumps(asdict(info)))
+    made = open_prepared(name)
+    _split(made, images)
+    return made
+
+
+def _discs(
+    random: np.random.Generator, places: np.ndarray, size: int, classes: int
+) -> np.ndarray:
+    noise = random.normal(70, 25, (len(places), size, size))
+    y, x = np.mgrid[:size, :size]
+    for image, place in zip(noise, places, strict=True):
+        centre = random.uniform(size * 0.3, size * 0.7, 2)
+        disc = (y - centre[0]) ** 2 + (x - centre[1]) ** 2 < (size / 6) ** 2
+        image[disc] += 120 * place / (classes - 1)
+    return noise.clip(0, 255).astype(np.uint8)
+
+
+def _table(places: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
+    count = len(places)
+    patients = [f"p{number // 2:04d}" for number in range(count)]
+    known = {
+        "image_id": [f"i{number:04d}" for number in range(count)],
+        "patient_id": patients,
+        "group": patients,
+        "class": [classes[place] for place in places],
+    }
+    return pd.DataFrame({column: known.get(column) for column in COLUMNS}, index=range(count))
+
+
+def _split(dataset: PreparedDataset, images: int) -> None:
+    order = np.arange(images) // 2
+    parts = np.select([order % 4 == 2, order % 4 == 3], ["validation", "test"], "train")
+    table = pd.DataFrame({"image_id": dataset.index["image_id"], "part": parts})
+    dataset.save_split(SplitInfo("default", "fractions", 0), table)
