@@ -46,7 +46,7 @@ def _file_problems(reader: Reader, cases: list[Case]) -> Iterator[Problem]:
         if case.path not in looked_at:
             looked_at[case.path] = fault_of(source)
             if fault := looked_at[case.path]:
-                yield Problem(case.path, None, fault)
+                yield Problem(case.path, case.row, fault)
         bad[looked_at[case.path] is not None] += 1
         yield from _mask_problems(reader.root, case)
     if not bad[False]:
@@ -59,7 +59,9 @@ def _mask_problems(root: Path, case: Case) -> Iterator[Problem]:
         if isinstance(finding.shape, MaskFile):
             folder = (root / finding.shape.path).parent
             if not (root / finding.shape.path).is_file() and not folder.is_dir():
-                yield Problem(finding.shape.path, None, f"The mask of {case.image_id} is missing.")
+                yield Problem(
+                    finding.shape.path, case.row, f"The mask of {case.image_id} is missing."
+                )
 
 
 def _set_problems(root: Path, cases: list[Case]) -> Iterator[Problem]:

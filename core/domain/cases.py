@@ -123,3 +123,4 @@ class Case:
     metadata: Metadata = field(default_factory=Metadata)
     split: str | None = None
     group: str | None = None  # copies of one source image share it, where the set tells
+    row: int | None = None  # of the set's own table, for messages

@@ -100,7 +100,7 @@ def rows_to_cases(table: Path) -> Iterator[Case | Problem]:
             continue
         key = row.get("image_id") or row["path"]
         if key not in cases:
-            cases[key] = _case(key, row)
+            cases[key] = _case(key, row, number)
         elif row["path"] != cases[key].path:
             message = f"The image {key!r} has two paths: {cases[key].path} and {row['path']}."
             yield Problem(table.name, number, message)
@@ -125,7 +125,7 @@ def _fault(table: Path, number: int, row: Row) -> Problem | None:
     return None
 
 
-def _case(key: str, row: Row) -> Case:
+def _case(key: str, row: Row, number: int) -> Case:
     pathology, cancer = words.meaning(row["label"])
     return Case(
         image_id=key,
@@ -140,6 +140,7 @@ def _case(key: str, row: Row) -> Case:
         metadata=metadata(row),
         split=OFFICIAL_SPLITS[row.get("split", "").lower()],
         group=row.get("group") or None,
+        row=number,
     )
 
 
