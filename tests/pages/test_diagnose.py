@@ -1,0 +1,168 @@
+"""Diagnose shows the image at once, answers in plain words, and survives what people do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.domain.prediction import Fitness, FitnessReport
+from core.errors import ImageError
+
+Say = Callable[[AppTest], str]
+
+
+@pytest.fixture
+def page(app: AppTest) -> AppTest:
+    app.run()
+    app.switch_page("pages/1_Diagnose.py").run()
+    assert not app.exception
+    return app
+
+
+def analyse(page: AppTest) -> AppTest:
+    page.button(key="case.analyse").click().run()
+    assert not page.exception
+    return page
+
+
+def mounted(page: AppTest, name: str) -> list[Any]:
+    """The data of each mount of one of our browser components."""
+    found = [e.proto for e in page.get("bidi_component")]
+    return [proto for proto in found if proto.component_name == name]
+
+
+def test_the_image_is_shown_before_anything_is_asked(page: AppTest, services: Any) -> None:
+    assert len(mounted(page, "mammolens_viewer")) == 1
+    assert services.asked == []
+
+
+def test_the_answer_is_said_in_plain_words_with_its_probability(page: AppTest, said: Say) -> None:
+    text = said(analyse(page))
+    assert "Malignant, 87.3%" in text
+    assert "The model sees a finding that looks like cancer." in text
+
+
+def test_the_bars_come_with_the_decision_line_explained(page: AppTest, said: Say) -> None:
+    analyse(page)
+    assert page.get("plotly_chart")
+    assert "answers malignant when its probability reaches 35.0%" in said(page)
+
+
+def test_a_sample_tells_afterwards_what_was_really_drawn(page: AppTest, said: Say) -> None:
+    assert "was drawn as" not in said(page)
+    assert "drawn as **malignant**: a mass (irregular); the answer is right" in said(analyse(page))
+
+
+def test_another_sample_takes_the_old_answer_away(page: AppTest, said: Say) -> None:
+    analyse(page)
+    page.selectbox(key="case.sample").set_value("quiet").run()
+    assert "87.3%" not in said(page)
+    assert "Press **Analyse**" in said(page)
+    page.selectbox(key="case.sample").set_value("spot").run()
+    assert "Malignant, 87.3%" in said(page)
+
+
+def test_the_answer_is_still_there_after_a_visit_to_another_page(page: AppTest, said: Say) -> None:
+    page.selectbox(key="case.sample").set_value("quiet").run()
+    analyse(page)
+    page.switch_page("streamlit_app.py").run()
+    page.switch_page("pages/1_Diagnose.py").run()
+    assert page.selectbox(key="case.sample").value == "quiet"
+    assert "Malignant, 87.3%" in said(page)
+
+
+def test_moving_the_opacity_slider_asks_the_model_nothing(page: AppTest, services: Any) -> None:
+    analyse(page)
+    page.slider(key="viewer.opacity").set_value(80).run()
+    assert services.asked == [None]
+    (look,) = mounted(page, "mammolens_look")
+    assert '"opacity": 0.8' in look.json
+
+
+def test_the_colour_bar_says_what_its_ends_mean(page: AppTest, said: Say) -> None:
+    text = said(analyse(page))
+    assert "low" in text
+    assert "high: the regions that spoke most for Malignant" in text
+
+
+def test_the_heatmap_can_speak_for_another_class(page: AppTest, services: Any, said: Say) -> None:
+    analyse(page)
+    page.selectbox(key="viewer.target").set_value("normal").run()
+    assert services.asked == [None, "normal"]
+    assert "spoke most for Normal" in said(page)
+    assert "Malignant, 87.3%" in said(page)
+
+
+def test_where_nothing_spoke_for_the_class_it_says_so_and_draws_nothing(
+    page: AppTest, services: Any, said: Say
+) -> None:
+    services.raw_max = 0.0
+    assert "No region of this image spoke for Malignant" in said(analyse(page))
+    assert '"heat": null' in mounted(page, "mammolens_viewer")[0].json
+    assert "low</span>" not in said(page)
+
+
+def test_an_unfit_image_gets_reasons_and_no_answer(page: AppTest, services: Any, said: Say) -> None:
+    services.fitness = FitnessReport(Fitness.UNFIT, ("This is a colour picture.",))
+    text = said(analyse(page))
+    assert "No answer" in text
+    assert "This is a colour picture." in text
+    assert "%" not in page.main.children[1].value
+    assert not page.get("plotly_chart")
+
+
+def test_a_doubtful_image_is_answered_under_a_warning(
+    page: AppTest, services: Any, said: Say
+) -> None:
+    services.fitness = FitnessReport(Fitness.DOUBTFUL, ("There is no dark background.",))
+    analyse(page)
+    assert "There is no dark background." in page.warning[0].value
+    assert "Malignant, 87.3%" in said(page)
+
+
+def test_a_model_that_cannot_answer_leaves_the_image_and_a_sentence(
+    page: AppTest, services: Any
+) -> None:
+    services.fault = ImageError("The image is too small. Choose another one.")
+    analyse(page)
+    assert page.error[0].value == "The image is too small. Choose another one."
+    assert mounted(page, "mammolens_viewer")
+
+
+def test_an_image_of_ones_own_is_shown_and_analysed(page: AppTest, said: Say) -> None:
+    upload(page, "own.dcm", b"image 1")
+    assert "**own.dcm** is on the screen" in said(page)
+    assert "Malignant, 87.3%" in said(analyse(page))
+    assert "was drawn as" not in said(page)
+
+
+def test_a_bad_file_is_refused_in_a_sentence_and_takes_nothing_away(
+    page: AppTest, said: Say
+) -> None:
+    upload(page, "own.dcm", b"image 1")
+    analyse(page)
+    upload(page, "notes.txt", b"text")
+    assert "notes.txt is not an image" in page.error[0].value
+    assert "Malignant, 87.3%" in said(page)
+
+
+def test_before_a_file_is_chosen_there_is_nothing_to_analyse(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("My own image").run()
+    assert page.button(key="case.analyse").disabled
+    assert not page.exception
+
+
+def test_without_a_model_the_image_is_still_shown(app: AppTest, services: Any) -> None:
+    services.bundles = []
+    app.run()
+    app.switch_page("pages/1_Diagnose.py").run()
+    assert not app.exception
+    assert app.button(key="case.analyse").disabled
+    assert mounted(app, "mammolens_viewer")
+
+
+def upload(page: AppTest, name: str, data: bytes) -> None:
+    page.get("button_group")[0].set_value("My own image").run()
+    page.get("file_uploader")[0].set_value((name, data, "application/octet-stream")).run()
+    assert not page.exception

@@ -1,0 +1,1 @@
+"""What pages share: the only code outside `pages/` that knows the page framework."""

@@ -1,0 +1,129 @@
+"""Charts as pure functions: numbers in, a plotly figure out, all in one look.
+
+Classes wear the colours of Okabe and Ito, which stay apart for colour-blind eyes; a
+class has the same colour on every page.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from core.domain.card import ClassCard, OperatingPoint
+from ui import words
+
+OKABE_ITO = {
+    "vermillion": "#D55E00",
+    "blue": "#0072B2",
+    "green": "#009E73",
+    "sky": "#56B4E9",
+    "purple": "#CC79A7",
+    "orange": "#E69F00",
+    "yellow": "#F0E442",
+    "grey": "#8A8F98",
+}
+_CLASS_COLOURS = {
+    "normal": "green",
+    "negative": "green",
+    "no_lesion": "green",
+    "benign": "blue",
+    "benign_without_callback": "sky",
+    "malignant": "vermillion",
+    "cancer": "vermillion",
+    "lesion": "orange",
+    "mass": "purple",
+    "calcification": "orange",
+}
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg"},
+}
+STILL = {"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "doubleClick": False}
+
+
+def class_colour(name: str, names: Sequence[str] = ()) -> str:
+    """The colour of a class everywhere; unknown ones share out the rest in their order."""
+    if name in _CLASS_COLOURS:
+        return OKABE_ITO[_CLASS_COLOURS[name]]
+    strangers = [other for other in names if other not in _CLASS_COLOURS] or [name]
+    spare = ["purple", "orange", "sky", "blue", "yellow", "vermillion", "green"]
+    return OKABE_ITO[spare[strangers.index(name) % len(spare)]]
+
+
+def template() -> go.layout.Template:
+    """Sizes and margins; text and grid colours come from the page's own theme."""
+    axis = {"automargin": True, "zeroline": False, "ticks": "outside", "ticklen": 4}
+    return go.layout.Template(
+        layout={
+            "font": {"size": 14},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "xaxis": axis,
+            "yaxis": axis,
+            "hoverlabel": {"font": {"size": 14}},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+            "colorway": list(OKABE_ITO.values()),
+        }
+    )
+
+
+def probability_bars(
+    probabilities: Mapping[str, float], classes: Sequence[ClassCard], point: OperatingPoint
+) -> go.Figure:
+    """One bar a class, first class on top, with the decision line across its bar."""
+    names = [item.name for item in classes][::-1]
+    titles = [_wrapped(item.title) for item in classes][::-1]
+    values = [probabilities[name] for name in names]
+    chart = go.Figure(
+        go.Bar(
+            y=titles,
+            x=values,
+            orientation="h",
+            width=0.58,
+            marker={"color": [class_colour(name, names) for name in names]},
+            text=[words.percent(value) for value in values],
+            textposition="outside",
+            textfont={"size": 15},
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    chart.update_layout(template=template(), height=48 * len(names) + 52, showlegend=False)
+    chart.update_xaxes(
+        range=[0, 1.18],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        tickformat=".0%",
+        title={"text": "Probability", "font": {"size": 13}},
+        fixedrange=True,
+    )
+    chart.update_yaxes(fixedrange=True, ticks="", tickfont={"size": 15}, showgrid=False)
+    _draw_decision_line(chart, names, point)
+    return chart
+
+
+def _draw_decision_line(chart: go.Figure, names: Sequence[str], point: OperatingPoint) -> None:
+    """Only where one class raises the alarm: a sum of several has no bar to stand on."""
+    if len(point.positive) != 1 or point.positive[0] not in names:
+        return
+    place = names.index(point.positive[0])
+    chart.add_shape(
+        type="line",
+        x0=point.threshold,
+        x1=point.threshold,
+        y0=place - 0.44,
+        y1=place + 0.44,
+        line={"width": 3, "dash": "dot", "color": OKABE_ITO["grey"]},
+    )
+    chart.add_annotation(
+        x=point.threshold,
+        y=place + 0.44,
+        text="decision line",
+        showarrow=False,
+        yanchor="bottom",
+        font={"size": 12},
+    )
+
+
+def _wrapped(title: str) -> str:
+    """Long class names break once, so that bars keep their room on a phone."""
+    head, _, tail = title.partition(" without ")
+    return f"{head}<br>without {tail}" if tail else title

@@ -1,0 +1,143 @@
+"""How the heatmap is drawn: a fragment of its own, so that a slider redraws nothing else."""
+
+import html
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from core.domain.prediction import Prediction
+from core.services.overlay import Palette, colourise, overlay
+from ui.components import image_viewer
+from ui.components.image_viewer import Look
+from ui.state import OpenCase
+
+PALETTES: dict[Palette, str] = {
+    "magma": "Magma",
+    "viridis": "Viridis",
+    "jet": "Jet",
+}
+
+
+@st.fragment
+def show(key: str, case: OpenCase, prediction: Prediction) -> Look:
+    """Draws the settings and applies them to the picture mounted under `key`."""
+    heatmap = prediction.heatmap
+    if heatmap is None:
+        return Look()
+    title = next(c.title for c in prediction.card.classes if c.name == heatmap.target)
+    if heatmap.empty:
+        st.info(
+            f"No region of this image spoke for {title}. There is no heatmap to draw.",
+            icon=":material/visibility_off:",
+        )
+        look = Look(outline=_outline(key, case))
+    else:
+        look = _settings(key, case, title)
+        _download(key, case, prediction, look)
+    with st.container(key=f"unseen-{key}-look"):
+        image_viewer.adjust(key, look)
+    return look
+
+
+def _settings(key: str, case: OpenCase, title: str) -> Look:
+    opacity = st.slider(
+        "Strength of the colour over the image",
+        0,
+        100,
+        50,
+        step=5,
+        format="%d%%",
+        key=f"{key}.opacity",
+        persist_state="session",
+    )
+    scale = st.empty()
+    outline = _outline(key, case)
+    side_by_side = st.toggle(
+        "Image and heatmap side by side", key=f"{key}.both", persist_state="session"
+    )
+    with st.expander("Colours", icon=":material/palette:"):
+        palette = _palette(key)
+        threshold = st.slider(
+            "Leave out regions weaker than",
+            0,
+            90,
+            15,
+            step=5,
+            format="%d%%",
+            key=f"{key}.threshold",
+            help="In percent of the strongest region of this image.",
+            persist_state="session",
+        )
+    look = Look(opacity / 100, threshold / 100, palette, side_by_side, outline)
+    scale.html(_scale(look, title))
+    return look
+
+
+def _outline(key: str, case: OpenCase) -> bool:
+    if not case.truth:
+        return False
+    return st.toggle(
+        "Outline what was really drawn",
+        key=f"{key}.outline",
+        help="The true border of the finding, known because the sample is synthetic.",
+        persist_state="session",
+    )
+
+
+def _palette(key: str) -> Palette:
+    return st.segmented_control(
+        "Palette",
+        list(PALETTES),
+        default="magma",
+        required=True,
+        format_func=lambda name: PALETTES[name],
+        key=f"{key}.palette",
+        help="Jet is the classic choice; its bands can suggest borders that are not there.",
+        persist_state="session",
+    )
+
+
+def _scale(look: Look, title: str) -> str:
+    """The colour bar, with its ends in words."""
+    ramp = ", ".join(_stops(look.palette))
+    return (
+        f'<figure class="scale" role="img" aria-label="Colour scale, from low to high">'
+        f'<div class="ramp" style="background: linear-gradient(to right, {ramp})"></div>'
+        f'<figcaption class="ends"><span>low</span><span>high: the regions that spoke most for '
+        f"{html.escape(title)}</span></figcaption></figure>"
+    )
+
+
+@lru_cache(maxsize=8)
+def _stops(palette: Palette) -> tuple[str, ...]:
+    colours = colourise(np.linspace(0, 1, 17, dtype=np.float32)[None], palette)[0]
+    return tuple(f"rgb({r} {g} {b})" for r, g, b in colours.tolist())
+
+
+def _download(key: str, case: OpenCase, prediction: Prediction, look: Look) -> None:
+    """The picture is only made when somebody asks for it."""
+    st.download_button(
+        "Save the image with its heatmap",
+        data=lambda: _png(prediction, look),
+        file_name=f"{case.key.partition(':')[2]}-{prediction.label}.png",
+        mime="image/png",
+        icon=":material/download:",
+        key=f"{key}.save",
+        on_click="ignore",
+    )
+
+
+def _png(prediction: Prediction, look: Look) -> bytes:
+    import cv2
+
+    heatmap = prediction.heatmap
+    assert heatmap is not None
+    drawn = overlay(
+        prediction.mammogram.pixels,
+        heatmap.values,
+        opacity=look.opacity,
+        palette=look.palette,
+        threshold=look.threshold,
+    )
+    return bytes(cv2.imencode(".png", np.ascontiguousarray(drawn[..., ::-1]))[1])

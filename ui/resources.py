@@ -1,0 +1,30 @@
+"""What sessions share, bounded: samples as decoded, pictures as encoded for the browser."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.domain.images import Mammogram
+from core.domain.prediction import Heatmap
+from core.services import samples
+from core.services.samples import SampleCase
+from ui.components.image_viewer import Picture, encode
+
+
+@st.cache_resource(max_entries=8, show_spinner="Opening the sample case")
+def sample_case(sample_id: str) -> SampleCase:
+    return samples.open_sample(sample_id)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def picture(
+    case_key: str,
+    label: str,
+    heat_key: str,
+    _mammogram: Mammogram,
+    _heatmap: Heatmap | None,
+    _masks: tuple[NDArray[np.bool_], ...],
+) -> Picture:
+    """The two keys stand for the arrays, which are too large to be compared."""
+    heat = None if _heatmap is None or _heatmap.empty else _heatmap.values
+    return encode(_mammogram.pixels, label, heat, _masks)
