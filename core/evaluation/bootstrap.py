@@ -16,8 +16,8 @@ from core.evaluation.sample import Floats
 
 Measure = Callable[[Floats], Mapping[str, Floats]]
 COVERAGE = 0.95
-# Columns of weights held at once, patients x draws; bounds memory at any number of draws.
-CELLS_AT_ONCE = 4_000_000
+# Weights (patients x draws) held at once; of the curves (cases x draws) four times as many.
+CELLS_AT_ONCE = 1_000_000
 # Below this share of draws in which a figure exists, its spread says nothing.
 LEAST_DEFINED = 0.5
 
@@ -37,13 +37,15 @@ class Kind:
     pivotal: bool = False
 
 
-def draw(measure: Measure, patients: int, resamples: int, seed: int) -> dict[str, Floats]:
+def draw(
+    measure: Measure, patients: int, cases: int, resamples: int, seed: int
+) -> dict[str, Floats]:
     """Every figure for every draw; element 0 is the sample as it is.
 
     `measure` takes weights (patients, draws). The result does not depend on how many
     processors share the work.
     """
-    width = max(1, min(resamples, CELLS_AT_ONCE // max(patients, 1)))
+    width = max(1, min(resamples, CELLS_AT_ONCE // patients, 4 * CELLS_AT_ONCE // cases))
     sizes = [width] * (resamples // width) + ([resamples % width] if resamples % width else [])
 
     def part(number: int, size: int) -> Mapping[str, Floats]:

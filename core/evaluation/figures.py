@@ -45,15 +45,21 @@ def figures(
 
 
 def measure(sample: Sample, *, resamples: int = RESAMPLES, seed: int = 0) -> Measured:
-    everything = _Everything(sample)
-    draws = draw(everything, sample.n_patients, resamples, seed)
     found, missing = {}, {}
-    for name, values in draws.items():
+    for name, values in draws_of(sample, resamples=resamples, seed=seed).items():
         if np.isfinite(values[0]):
             found[name] = interval(values, _kind(name, sample))
         else:
             missing[name] = _reason(name, sample)
     return Measured(found, missing, tuple(_notes(sample)))
+
+
+def draws_of(sample: Sample, *, resamples: int = RESAMPLES, seed: int = 0) -> dict[str, Floats]:
+    """Each figure for each draw of patients, the sample itself first.
+
+    The same patients and seed give the same draws, whatever the model answered.
+    """
+    return draw(_Everything(sample), sample.n_patients, sample.n, resamples, seed)
 
 
 class _Everything:

@@ -1,11 +1,13 @@
 """Figures that are made of sums over cases: confusion, losses, calibration error.
 
 A patient's share of every sum is kept once; weighing patients is then one matrix product.
+The matrix is sparse: a case adds to few of the sums.
 """
 
 import numpy as np
+from scipy import sparse
 
-from core.evaluation.sample import Bools, Floats, Sample
+from core.evaluation.sample import Bools, Floats, Ints, Sample
 
 CALIBRATION_BINS = 15
 
@@ -17,8 +19,7 @@ class Tallies:
         self._k = len(sample.classes)
         self._positive = sample.in_positive if sample.positive else None
         self._occurring = list(sample.occurring)
-        columns = [_cells(sample), _losses(sample), _gaps(sample)]
-        self._table = np.vstack([_by_patient(block, sample) for block in columns])
+        self._table = _table(sample)
 
     def __call__(self, weights: Floats) -> dict[str, Floats]:
         sums = self._table @ weights
@@ -77,13 +78,22 @@ def _two_sided(cells: Floats, positive: Bools) -> dict[str, Floats]:
     }
 
 
-def _cells(sample: Sample) -> Floats:
+def _table(sample: Sample) -> sparse.csr_array:
+    """Rows are sums: confusion cells, four of `_losses`, and one gap for each bin."""
     k = len(sample.classes)
-    cells: Floats = np.eye(k * k)[sample.targets * k + sample.predicted].T
-    return cells
+    cells = k * k
+    losses = _losses(sample)
+    bins, gaps = _gaps(sample)
+    rows = [sample.targets * k + sample.predicted]
+    rows += [np.full(sample.n, cells + place) for place in range(len(losses))]
+    rows += [cells + len(losses) + bins]
+    values = np.concatenate([np.ones(sample.n), *losses, gaps])
+    columns = np.tile(sample.patients, len(rows))
+    shape = (cells + len(losses) + CALIBRATION_BINS, sample.n_patients)
+    return sparse.csr_array((values, (np.concatenate(rows), columns)), shape=shape)
 
 
-def _losses(sample: Sample) -> Floats:
+def _losses(sample: Sample) -> list[Floats]:
     """Log loss, squared error, and the positive probability on either side."""
     own = sample.probabilities[np.arange(sample.n), sample.targets]
     tiny = np.finfo(np.float64).eps
@@ -93,16 +103,18 @@ def _losses(sample: Sample) -> Floats:
     # Two classes make the same error twice; by custom it is counted once.
     squares = squares / 2 if len(sample.classes) == 2 else squares
     sure = np.where(sample.is_positive, sample.score, 0.0)
-    return np.stack([loss, squares, sure, sample.score - sure])
+    return [loss, squares, sure, sample.score - sure]
 
 
-def _gaps(sample: Sample) -> Floats:
-    """Confidence minus truth, in the bin of the confidence."""
+def _gaps(sample: Sample) -> tuple[Ints, Floats]:
+    """The bin of the confidence, and confidence minus truth."""
     confidence, right = confidences(sample)
-    place = np.minimum((confidence * CALIBRATION_BINS).astype(int), CALIBRATION_BINS - 1)
-    bins = np.eye(CALIBRATION_BINS)[place].T
-    gaps: Floats = bins * (confidence - right)
-    return gaps
+    return bins_of(confidence), confidence - right
+
+
+def bins_of(confidence: Floats) -> Ints:
+    """Bins of equal width; a confidence of 1 belongs to the last."""
+    return np.minimum((confidence * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
 
 
 def confidences(sample: Sample) -> tuple[Floats, Floats]:
@@ -111,7 +123,3 @@ def confidences(sample: Sample) -> tuple[Floats, Floats]:
         return sample.score, sample.is_positive.astype(np.float64)
     likeliest = sample.probabilities.argmax(axis=1)
     return sample.probabilities.max(axis=1), (likeliest == sample.targets).astype(np.float64)
-
-
-def _by_patient(block: Floats, sample: Sample) -> Floats:
-    return np.stack([np.bincount(sample.patients, row, sample.n_patients) for row in block])

@@ -1,0 +1,358 @@
+"""What an evaluation says, ready to be shown, written as JSON or put into a report.
+
+Arrays of a curve have one element a point; every curve turns into columns of numbers, so
+that whatever is drawn can also be saved as a table.
+"""
+
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.card import ClassCard, Interval, OperatingPoint
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Points:
+    """A curve: its array fields are columns of the same length."""
+
+    def columns(self) -> dict[str, list[Any]]:
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: v.tolist() for name, v in values.items() if isinstance(v, np.ndarray)}
+
+
+@dataclass(frozen=True)
+class RocCurve(Points):
+    """From nothing called positive to everything; `low` and `high` bound `sensitivity`
+
+    at the same false positive rate. `threshold` is infinite at the first point.
+    """
+
+    false_positive_rate: Floats
+    sensitivity: Floats
+    low: Floats
+    high: Floats
+    threshold: Floats
+    auc: Interval
+
+
+@dataclass(frozen=True)
+class PrecisionRecall(Points):
+    """`prevalence` is the precision of calling everything positive."""
+
+    recall: Floats
+    precision: Floats
+    threshold: Floats
+    prevalence: float
+    average_precision: float
+
+
+@dataclass(frozen=True)
+class Reliability(Points):
+    """One point a bin: what the model said on average, and how often it was so."""
+
+    said: Floats
+    observed: Floats
+    low: Floats
+    high: Floats
+    cases: NDArray[np.int64]
+    error: float  # expected calibration error
+    temperature: float
+
+
+@dataclass(frozen=True)
+class ScoreDistribution(Points):
+    """Shares of each side's cases by score; bins lie between neighbouring `edges`."""
+
+    edges: Floats
+    positive: Floats
+    negative: Floats
+
+    def columns(self) -> dict[str, list[Any]]:
+        return {
+            "from": self.edges[:-1].tolist(),
+            "to": self.edges[1:].tolist(),
+            "positive": self.positive.tolist(),
+            "negative": self.negative.tolist(),
+        }
+
+
+@dataclass(frozen=True)
+class DecisionCurve(Points):
+    """Net benefit by the probability from which one would act (Vickers and Elkin 2006)."""
+
+    threshold: Floats
+    model: Floats
+    act_on_all: Floats
+    act_on_none: Floats
+
+
+@dataclass(frozen=True)
+class Curves:
+    """What could not be drawn is None; `missing` says why.
+
+    `by_class` holds one curve a class against the rest where there are more than two.
+    """
+
+    roc: RocCurve | None = None
+    precision_recall: PrecisionRecall | None = None
+    calibration: Reliability | None = None
+    raw_calibration: Reliability | None = None  # before temperature scaling
+    scores: ScoreDistribution | None = None
+    decision: DecisionCurve | None = None
+    by_class: dict[str, RocCurve] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """A line of the report table; averages have the same columns."""
+
+    name: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+
+
+@dataclass(frozen=True)
+class PerClass:
+    """The table of the systems: classes, then accuracy, then the two averages."""
+
+    rows: tuple[ClassRow, ...]
+    accuracy: float
+    macro: ClassRow
+    weighted: ClassRow
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """The cases that share one value of one property, such as density D."""
+
+    by: str
+    value: str
+    cases: int
+    patients: int
+    positives: int
+    figures: dict[str, Interval]
+    missing: dict[str, str]
+    small: bool  # too few patients for its figures to say much
+
+
+@dataclass(frozen=True)
+class SubgroupTable:
+    """One property's groups; `gap` is between its best and worst that are not small."""
+
+    by: str
+    title: str
+    groups: tuple[Subgroup, ...]
+    figure: str  # what the gap is measured in
+    gap: float | None
+    unknown: int  # cases of which the property is not known
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Model A minus model B on the same cases; `p` is two-sided."""
+
+    figure: str
+    first: str
+    second: str
+    difference: Interval
+    p: float | None
+    test: str
+    note: str = ""
+
+
+class Weight(StrEnum):
+    """`SERIOUS` findings stand in red above every figure."""
+
+    SERIOUS = "serious"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A sentence that belongs beside the figures; `examples` name cases or patients."""
+
+    weight: Weight
+    title: str
+    text: str
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """How well one property that is not the image tells the classes apart, cross-validated."""
+
+    name: str
+    title: str
+    auc: float | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What figures must be read against."""
+
+    prevalence: float | None
+    majority: str
+    majority_accuracy: float
+    shortcuts: tuple[Shortcut, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishedResult:
+    """Figures of somebody else's system on somebody else's data, never ours."""
+
+    system: str
+    model: str
+    source: str
+    data: str
+    figures: dict[str, float]
+    rows: tuple[ClassRow, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    classes: tuple[str, ...] = ()
+    caution: str = ""
+
+
+@dataclass(frozen=True)
+class LesionScores:
+    """One map against one lesion. `hit` is a share where the hottest spot is a plateau."""
+
+    hit: float
+    energy: float
+    iou: float
+    average_precision: float
+    distance: float  # from the hottest spot to the nearest part of the lesion, in pixels
+    distance_share: float  # the same, of the breast's longer side
+
+
+@dataclass(frozen=True)
+class HeatmapRow:
+    """The mean over images of one method, or of a baseline that never saw the model."""
+
+    method: str
+    title: str
+    baseline: bool
+    among: str  # all, correct or wrong
+    images: int
+    figures: dict[str, Interval]
+
+
+@dataclass(frozen=True)
+class Faithfulness(Points):
+    """Mean score while the hottest pixels are taken away, and while only they are shown."""
+
+    share: Floats
+    deletion: Floats
+    insertion: Floats
+    random_deletion: Floats
+    random_insertion: Floats
+
+    @property
+    def deletion_area(self) -> float:
+        """Low is good: what the map shows is what the score rests on."""
+        return float(np.trapezoid(self.deletion, self.share))
+
+    @property
+    def insertion_area(self) -> float:
+        """High is good."""
+        return float(np.trapezoid(self.insertion, self.share))
+
+
+@dataclass(frozen=True)
+class HeatmapReport:
+    """`cases` has one row an image and method, for a table and for looking at each."""
+
+    rows: tuple[HeatmapRow, ...]
+    cases: tuple[dict[str, Any], ...]
+    faithfulness: dict[str, Faithfulness] = field(default_factory=dict)
+    sanity: dict[str, Interval] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Which model on which cases: stands over every figure."""
+
+    model: str
+    title: str
+    dataset: str
+    split: str | None
+    part: str | None
+    synthetic: bool
+    cases: int
+    patients: int
+    classes: tuple[ClassCard, ...]
+    point: OperatingPoint
+    temperature: float
+    measured: str  # when, as ISO date and time
+
+    @property
+    def where(self) -> str:
+        """The set in words, as figures must name it."""
+        place = f"{self.dataset}, {self.part or 'all images'}"
+        return f"{place} (split {self.split})" if self.split and self.part else place
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One model on one set of cases, everything that is said of it."""
+
+    judged: Judged
+    figures: dict[str, Interval]
+    missing: dict[str, str]
+    notes: tuple[str, ...]
+    confusion: tuple[tuple[int, ...], ...]  # rows are truths, columns are answers
+    curves: Curves
+    per_class: PerClass
+    context: Context
+    cautions: tuple[Caution, ...]
+    subgroups: tuple[SubgroupTable, ...] = ()
+    published: tuple[PublishedResult, ...] = ()
+    heatmaps: HeatmapReport | None = None
+    learning: dict[str, list[float]] = field(default_factory=dict)  # history.csv of the run
+
+    def to_document(self) -> dict[str, Any]:
+        """As the command line writes it: no arrays, no numbers that JSON does not know."""
+        seen = self.judged
+        return {
+            "model": seen.model,
+            "dataset": seen.dataset,
+            "split": seen.split,
+            "part": seen.part,
+            "synthetic": seen.synthetic,
+            "n": seen.cases,
+            "patients": seen.patients,
+            "operating_point": asdict(seen.point),
+            "metrics": {name: finite(asdict(i)) for name, i in self.figures.items()},
+            "missing": self.missing,
+            "confusion": {
+                "classes": [c.name for c in seen.classes],
+                "counts": [list(row) for row in self.confusion],
+            },
+            "per_class": finite(asdict(self.per_class)),
+            "context": finite(asdict(self.context)),
+            "cautions": [asdict(c) for c in self.cautions],
+            "notes": list(self.notes),
+            "subgroups": [finite(asdict(s)) for s in self.subgroups],
+            "heatmaps": finite([asdict(r) for r in self.heatmaps.rows]) if self.heatmaps else None,
+        }
+
+
+def finite(value: Any) -> Any:
+    """JSON has no infinity: an open bound becomes null."""
+    if isinstance(value, dict):
+        return {k: finite(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(v) for v in value]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
