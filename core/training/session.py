@@ -29,6 +29,8 @@ def train(
     model = _build(config, reporter, fresh=stored is None)
     writer = ModelWriter(config.model, folder.model_file)
     keeper = Keeper(folder, model, config.checkpoint_seconds, writer)
+    # Answers of an earlier attempt are not those of the best epoch to come.
+    folder.predictions_file.unlink(missing_ok=True)
     fit = Fit(config, run_data, model, reporter, Journal(folder), keeper, stopping)
     if stored is not None:
         fit.restore(stored)

@@ -11,6 +11,8 @@ from core.domain.training import TrainConfig, higher_is_better
 
 Figures = dict[str, float]
 
+TIE = "validation_loss"  # decides between epochs of equal merit
+
 
 @dataclass
 class Gain:
@@ -40,6 +42,7 @@ class Watch:
     early: Gain
     plateau: Gain
     best_epoch: int = 0
+    best_loss: float = math.inf
     cuts: int = 0
 
     @classmethod
@@ -54,14 +57,22 @@ class Watch:
 
     def see(self, epoch: int, figures: Figures, config: TrainConfig) -> tuple[bool, bool]:
         """Whether this epoch is the best so far, and whether the stage should end."""
-        is_best = self.best.improved(figures)
+        is_best = self.best.improved(figures) or self._same_but_surer(figures)
         if is_best:
-            self.best_epoch = epoch
+            self.best_epoch, self.best_loss = epoch, figures.get(TIE, math.nan)
         if not self.plateau.improved(figures) and self.plateau.waited >= config.schedule.patience:
             self.cuts, self.plateau.waited = self.cuts + 1, 0
         patience = config.early_stopping.patience
         self.early.improved(figures)
         return is_best, bool(patience) and self.early.waited >= patience
+
+    def _same_but_surer(self, figures: Figures) -> bool:
+        """An easy set reaches its ceiling early, and the first epoch there is not the best."""
+        tied = figures.get(self.best.metric) == self.best.value
+        surer = figures.get(TIE, math.nan) < self.best_loss
+        if tied and surer:
+            self.best.waited = 0
+        return tied and surer
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -69,4 +80,4 @@ class Watch:
     @classmethod
     def from_dict(cls, raw: dict[str, Any]) -> "Watch":
         gains = {name: Gain(**raw[name]) for name in ("best", "early", "plateau")}
-        return cls(**gains, best_epoch=raw["best_epoch"], cuts=raw["cuts"])
+        return cls(**{**raw, **gains})

@@ -1,0 +1,88 @@
+"""A model's card as a page of text, for whoever finds its folder."""
+
+from core.domain.card import Interval, ModelCard
+
+SHOWN = (
+    ("auc", "AUC"),
+    ("macro_auc", "AUC, mean of the classes"),
+    ("sensitivity", "Sensitivity"),
+    ("specificity", "Specificity"),
+    ("precision", "Precision"),
+    ("accuracy", "Accuracy"),
+    ("balanced_accuracy", "Balanced accuracy"),
+    ("macro_f1", "F1, mean of the classes"),
+    ("f1", "F1"),
+    ("brier", "Brier score"),
+    ("ece", "Calibration error"),
+)
+
+
+def page(card: ModelCard) -> str:
+    parts = [
+        f"# {card.title}",
+        card.summary,
+        f"**Intended use.** {card.intended_use}",
+        "## Answers",
+        _classes(card),
+        "## How good it is",
+        f"Measured on the {card.measured_on}. Intervals are 95%, with whole patients drawn again.",
+        _figures(card),
+        _point(card),
+        "## What it learned from",
+        _data(card),
+        "## Weaknesses",
+        "\n".join(f"- {sentence}" for sentence in card.weaknesses) or "None known.",
+        "## How it was made",
+        _made(card),
+        "Everything above, and the whole configuration, is in `card.json`.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _classes(card: ModelCard) -> str:
+    return "\n".join(f"- **{item.title}** (`{item.name}`): {item.plain}" for item in card.classes)
+
+
+def _figures(card: ModelCard) -> str:
+    rows = [
+        f"| {title} | {_figure(card.metrics[name])} | {card.metrics[name].n} |"
+        for name, title in SHOWN
+        if name in card.metrics
+    ]
+    return "\n".join(["| figure | value (95% interval) | images |", "| --- | --- | --- |", *rows])
+
+
+def _figure(interval: Interval) -> str:
+    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+
+
+def _point(card: ModelCard) -> str:
+    point = card.operating_point
+    names = " or ".join(point.positive)
+    return (
+        f"An image is called {names} from a probability of {point.threshold:.3f} on. "
+        f"{point.reason} It was chosen on the {point.chosen_on}. Logits are divided by "
+        f"{card.calibration.temperature:.3f} (fitted on the {card.calibration.fitted_on})."
+    )
+
+
+def _data(card: ModelCard) -> str:
+    known = card.data
+    kind = "synthetic " if known.synthetic else ""
+    terms = f" Terms: {known.terms}" if known.terms else ""
+    return (
+        f"{known.images} {kind}images of {known.patients} patients of the dataset "
+        f"`{known.dataset}`, split `{known.split}`.{terms}"
+    )
+
+
+def _made(card: ModelCard) -> str:
+    made = card.training
+    recipe = f"recipe `{made['recipe']}`, " if made.get("recipe") else ""
+    libraries = ", ".join(f"{name} {number}" for name, number in card.versions.items())
+    best = made.get("best") or {}
+    chosen = f", best {best['metric']} in epoch {best['epoch']}" if best else ""
+    return (
+        f"Model `{card.model['name']}`, {recipe}{made['epochs_done']} epochs{chosen}, "
+        f"seed {made['seed']}. {libraries}."
+    )
