@@ -56,7 +56,7 @@ class LookupTable:
 
     def __call__(self, values: Values) -> Values:
         places = np.clip(values - self.first, 0, len(self.outputs) - 1)
-        return self.outputs[np.rint(places).astype(np.int64)]
+        return np.asarray(self.outputs[np.rint(places).astype(np.int64)])
 
     def grey(self, values: Values) -> Values:
         return _clipped(self(values) / (2**self.bits - 1))
