@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.domain.images import Mammogram, Pixels
 from core.domain.preprocess import PreprocessSpec, StepSpec
+from core.errors import ConfigError
 from core.preprocessing.decoding import Source, decode
 from core.preprocessing.decoding.stored import area_mean, reduced_to_source, reduction
 from core.preprocessing.frame import Frame, Mask
@@ -24,8 +25,24 @@ def decode_for(source: Source, spec: PreprocessSpec) -> Mammogram:
 
 def check(spec: PreprocessSpec) -> None:
     """ConfigError or NotFound for a spec that could not run, before anything is prepared."""
+    for name, value, allowed in (
+        ("height", spec.height, range(8, 8193)),
+        ("width", spec.width, range(8, 8193)),
+        ("bits", spec.bits, (8, 16)),
+        ("working_height", spec.working_height, range(8, 32769)),
+    ):
+        if value is not None and value not in allowed:
+            raise ConfigError(_not_allowed(spec, name, value, allowed))
+    if spec.scale is not None and not 0 < spec.scale.per_pixel <= 1000:
+        raise ConfigError(_not_allowed(spec, "scale", spec.scale.per_pixel, "above 0, up to 1000"))
     for step in spec.steps:
         STEPS.load(step.step).checked(step.params)
+
+
+def _not_allowed(spec: PreprocessSpec, name: str, value: object, allowed: object) -> str:
+    if isinstance(allowed, range):
+        allowed = f"a whole number from {allowed.start} to {allowed.stop - 1}"
+    return f"The preprocessing spec {spec.name!r} has {name} {value!r}. Allowed: {allowed}."
 
 
 def prepare(mammogram: Mammogram, spec: PreprocessSpec) -> Frame:

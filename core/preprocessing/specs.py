@@ -1,30 +1,48 @@
-"""The named specs: those of the five systems, and our own."""
+"""The named specs: one for each of the five systems as published, and two of our own.
 
-from core.domain.preprocess import PreprocessSpec, StepSpec
+The systems' own specs do only what their reports say. Ours also set polarity right, find
+the breast and keep proportions, which real mammograms need.
+"""
+
+from core.domain.preprocess import PreprocessSpec, ScaleSpec, StepSpec, Unit
 from core.errors import NotFound
+
+BREAST = (
+    StepSpec("fix_polarity"),
+    StepSpec("segment_breast"),
+    StepSpec("crop_breast"),
+    StepSpec("normalise_side"),
+    StepSpec("percentiles"),
+)
+WHOLE = (StepSpec("fit"), StepSpec("pad"))
+
+# The three crops of each lesion in its set were 598 pixels wide before they became 299.
+HALF_OF_DDSM = ScaleSpec(2.0, Unit.SOURCE_PIXELS)
+# A patch of 50 then shows 20 mm, which holds most lesions with some tissue around.
+LESION_WIDE = ScaleSpec(0.4, Unit.MILLIMETRES)
+
+EDGES = (
+    StepSpec("fix_polarity"),
+    StepSpec("segment_breast"),
+    StepSpec("percentiles"),
+    StepSpec("gaussian", {"sigma": 0.7}),
+    StepSpec("morphology", {"operation": "close", "size": 3}),
+    StepSpec("clahe"),
+    StepSpec("sobel", {"weight": 0.25}),
+)
+MAXIMUM = (StepSpec("divide_by_maximum"), StepSpec("stretch", {"interpolation": "lanczos"}))
 
 SPECS = {
     spec.name: spec
     for spec in (
-        PreprocessSpec(
-            "reading-room",
-            (
-                StepSpec("segment_breast"),
-                StepSpec("crop_breast"),
-                StepSpec("normalise_side"),
-                StepSpec("percentiles"),
-                StepSpec("fit"),
-                StepSpec("pad"),
-            ),
-            224,
-            224,
-        ),
-        PreprocessSpec(
-            "d-four-class",
-            (StepSpec("divide_by_maximum"), StepSpec("stretch", {"interpolation": "lanczos"})),
-            244,
-            244,
-        ),
+        PreprocessSpec("reading-room", BREAST + WHOLE, 224, 224),
+        PreprocessSpec("full-field", BREAST + WHOLE, 512, 512),
+        PreprocessSpec("a-hybrid", (StepSpec("stretch"),), 224, 224),
+        PreprocessSpec("b-patches", (), 299, 299, working_height=None, scale=HALF_OF_DDSM),
+        PreprocessSpec("c-context", BREAST + WHOLE, 256, 256),
+        PreprocessSpec("c-context-512", BREAST + WHOLE, 512, 512),
+        PreprocessSpec("d-four-class", MAXIMUM, 244, 244),
+        PreprocessSpec("e-localise", EDGES, 50, 50, working_height=None, scale=LESION_WIDE),
     )
 }
 

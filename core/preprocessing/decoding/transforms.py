@@ -56,7 +56,8 @@ class LookupTable:
 
     def __call__(self, values: Values) -> Values:
         places = np.clip(values - self.first, 0, len(self.outputs) - 1)
-        return np.asarray(self.outputs[np.rint(places).astype(np.int64)])
+        found: Values = self.outputs[np.rint(places).astype(np.int64)]
+        return found
 
     def grey(self, values: Values) -> Values:
         return _clipped(self(values) / (2**self.bits - 1))
@@ -94,12 +95,11 @@ class Words:
     signed: bool
 
     def __call__(self, words: NDArray[np.unsignedinteger]) -> Values:
-        values = (words.astype(np.int64) >> (self.high_bit + 1 - self.stored)) & (
-            2**self.stored - 1
-        )
+        span = 2**self.stored
+        values = (words.astype(np.int64) >> (self.high_bit + 1 - self.stored)) & (span - 1)
         if self.signed:
-            values = np.where(values >= 2 ** (self.stored - 1), values - 2**self.stored, values)
-        return values.astype(float)
+            values -= span * (values >= span // 2)
+        return np.asarray(values, np.float64)
 
     @property
     def range(self) -> tuple[int, int]:
