@@ -38,7 +38,7 @@ class Gathered:
 
 def gather(request: PrepareRequest) -> Gathered:
     readers = [open_reader(s.format, Path(s.root), s.options) for s in request.sources]
-    names = _source_names([source.format for source in request.sources])
+    names = source_names([source.format for source in request.sources])
     left_out: Counter[str] = Counter()
     tasks: list[tuple[int, Case]] = []
     for place, (reader, name) in enumerate(zip(readers, names, strict=True)):
@@ -64,7 +64,7 @@ def _check_ids(tasks: Sequence[tuple[int, Case]]) -> None:
         )
 
 
-def _source_names(formats: Sequence[str]) -> list[str]:
+def source_names(formats: Sequence[str]) -> list[str]:
     seen: Counter[str] = Counter()
     names = []
     for name in formats:

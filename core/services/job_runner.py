@@ -1,0 +1,109 @@
+"""The process behind a job: runs its commands in turn and writes down how far they are.
+
+Started as `python -m core.services.job_runner FOLDER`. Commands tell their progress on
+standard error as `3/40` or `3 of 40`, as they do for a person at a terminal.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from core import paths
+from core.datasets.progress import PrepareState, ProgressWriter
+from core.services.background import JOB, RESULT, Errand
+
+COUNT = re.compile(r"(\d+) ?(?:/|of) ?(\d+)\b")
+STOPPED_MESSAGE = "Stopped. What was done until then is kept."
+
+
+class Runner:
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.writer = folder, ProgressWriter(folder)
+        self.stopping = threading.Event()
+        self.child: subprocess.Popen[str] | None = None
+        self.last = ""
+
+    def stop(self, *_: object) -> None:
+        self.stopping.set()
+        if self.child:
+            self.child.terminate()
+
+    def run(self, errands: Iterable[Errand]) -> int:
+        for errand in errands:
+            if self.stopping.is_set() or not self._one(errand):
+                return self._ended()
+        self.writer.write(PrepareState.FINISHED, self.writer.total)
+        return 0
+
+    def _ended(self) -> int:
+        if self.stopping.is_set():
+            self.writer.write(PrepareState.STOPPED, message=STOPPED_MESSAGE)
+        else:
+            message = self.last or "The command ended without a word."
+            self.writer.write(PrepareState.FAILED, message=message)
+        return 1
+
+    def _one(self, errand: Errand) -> bool:
+        self.writer.total, self.writer.started = 0, time.monotonic()
+        self.writer.write(PrepareState.RUNNING, message=errand.title)
+        with (self.folder / RESULT).open("wb") as answer:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "core", *errand.arguments, "--json"],
+                stdin=subprocess.DEVNULL,
+                stdout=answer,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                cwd=paths.ROOT,
+            )
+            if self.stopping.is_set():
+                self.child.terminate()
+            self._listen(self.child, errand.title)
+            code = self.child.wait()
+        # A check that finds faults ends with 2 and yet has answered.
+        return code == 0 or (code == 2 and self._answered())
+
+    def _listen(self, child: "subprocess.Popen[str]", title: str) -> None:
+        for line in child.stderr or ():
+            said = line.strip()
+            count = COUNT.match(said)
+            if count:
+                self._tell(int(count[1]), int(count[2]), title)
+            elif said:
+                self.last = said
+                print(said, file=sys.stderr, flush=True)
+
+    def _tell(self, done: int, total: int, title: str) -> None:
+        if not self.writer.total:
+            self.writer.total, self.writer.begun_at = total, done
+            self.writer.started = time.monotonic()
+        self.writer.write(PrepareState.RUNNING, done, message=title, now=done == total)
+
+    def _answered(self) -> bool:
+        try:
+            json.loads((self.folder / RESULT).read_text(encoding="utf-8"))
+        except ValueError:
+            return False
+        return True
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    raw = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    errands = [Errand(one["title"], tuple(one["arguments"])) for one in raw["errands"]]
+    runner = Runner(folder)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, runner.stop)
+    os.environ["PYTHONUNBUFFERED"] = "1"
+    return runner.run(errands)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
