@@ -146,13 +146,17 @@ class Subgroup:
 
 @dataclass(frozen=True)
 class SubgroupTable:
-    """One property's groups; `gap` is between its best and worst that are not small."""
+    """One property's groups; `gap` is between its best and worst that are not small.
+
+    `p` says how often chance alone would set groups so far apart.
+    """
 
     by: str
     title: str
     groups: tuple[Subgroup, ...]
     figure: str  # what the gap is measured in
     gap: float | None
+    p: float | None
     unknown: int  # cases of which the property is not known
     notes: tuple[str, ...] = ()
 

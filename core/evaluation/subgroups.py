@@ -1,0 +1,109 @@
+"""Whom does the model serve less well? The same figures, group by group."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from core.domain.evaluation import Subgroup, SubgroupTable
+from core.evaluation.figures import measure
+from core.evaluation.properties import OF_FINDINGS, TITLES
+from core.evaluation.sample import Bools, Sample
+
+SHOWN = ("auc", "macro_auc", "sensitivity", "specificity", "accuracy", "balanced_accuracy")
+# The gap is measured in the first of these that at least two groups have.
+GAPS_IN = ("auc", "macro_auc", "balanced_accuracy", "sensitivity", "accuracy")
+SMALL = 20  # patients
+MOST_GROUPS = 12
+RESAMPLES = 500
+REST = "all others"
+
+
+def subgroups(
+    sample: Sample, table: pd.DataFrame, *, resamples: int = RESAMPLES, seed: int = 0
+) -> tuple[SubgroupTable, ...]:
+    """`table` has a column a property, in the order of the sample; largest gaps come first.
+
+    A property with a single known value tells nothing and is left out.
+    """
+    found = [
+        _split(sample, _parts(sample, table, name), name, resamples, seed)
+        for name in table.columns
+        if table[name].dropna().nunique() > 1
+    ]
+    return tuple(sorted(found, key=lambda t: -1.0 if t.gap is None else t.gap, reverse=True))
+
+
+class _Parts:
+    """The rows of each group, and those its figures are measured on."""
+
+    def __init__(self, names: pd.Series, beside: Bools | None) -> None:
+        counts = names.value_counts()
+        kept = sorted(counts.index[: MOST_GROUPS - (len(counts) > MOST_GROUPS)])
+        joined = names.where(names.isin(kept) | names.isna(), REST)
+        order = [*kept, REST] if len(counts) > len(kept) else kept
+        self.rows = {name: np.asarray(joined == name, bool) for name in order}
+        self.beside = beside
+        self.unknown = int(names.isna().sum()) if beside is None else 0
+        self.notes: list[str] = []
+        if len(counts) > len(kept):
+            rare = len(counts) - len(kept)
+            self.notes.append(f"The {rare} rarest of {len(counts)} values stand together.")
+        if beside is not None:
+            self.notes.append("Each group is measured together with all negatives that have none.")
+
+    def measured_on(self, name: str) -> Bools:
+        return self.rows[name] if self.beside is None else self.rows[name] | self.beside
+
+
+def _parts(sample: Sample, table: pd.DataFrame, name: str) -> _Parts:
+    """Findings are had by few negatives: without the others there would be no AUC."""
+    beside = None
+    if name in OF_FINDINGS and "finding_kind" in table and sample.positive:
+        without = np.asarray(table["finding_kind"].isna(), bool)
+        beside = without & ~sample.is_positive
+    return _Parts(table[name].reset_index(drop=True), beside)
+
+
+def _split(sample: Sample, parts: _Parts, by: str, resamples: int, seed: int) -> SubgroupTable:
+    groups = tuple(_group(sample, parts, by, name, resamples, seed) for name in parts.rows)
+    figure, gap, p = _gap(groups)
+    title = TITLES.get(by, by)
+    return SubgroupTable(by, title, groups, figure, gap, p, parts.unknown, tuple(parts.notes))
+
+
+def _group(
+    sample: Sample, parts: _Parts, by: str, name: str, resamples: int, seed: int
+) -> Subgroup:
+    own = sample.take(parts.rows[name])
+    measured = measure(sample.take(parts.measured_on(name)), resamples=resamples, seed=seed)
+    return Subgroup(
+        by,
+        name,
+        own.n,
+        own.n_patients,
+        int(own.is_positive.sum()) if sample.positive else 0,
+        {key: measured.figures[key] for key in SHOWN if key in measured.figures},
+        {key: measured.missing[key] for key in SHOWN if key in measured.missing},
+        own.n_patients < SMALL,
+    )
+
+
+def _gap(groups: Sequence[Subgroup]) -> tuple[str, float | None, float | None]:
+    """Largest difference between groups that are not small, and how often chance does that.
+
+    Cochran's Q: groups are taken as independent, their errors from the intervals.
+    """
+    for figure in GAPS_IN:
+        found = [g.figures[figure] for g in groups if not g.small and figure in g.figures]
+        if len(found) > 1:
+            values = np.array([i.value for i in found])
+            errors = np.array([(i.high - i.low) / (2 * stats.norm.ppf(0.975)) for i in found])
+            p = None
+            if (errors > 0).all():
+                middle = np.average(values, weights=errors**-2)
+                q = float((((values - middle) / errors) ** 2).sum())
+                p = float(stats.chi2.sf(q, len(found) - 1))
+            return figure, float(np.ptp(values)), p
+    return "", None, None
