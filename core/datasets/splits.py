@@ -111,7 +111,7 @@ def deal(
 
 def _strata(index: pd.DataFrame, by: Sequence[str]) -> NDArray[np.int64]:
     numbers = index.groupby(list(by), sort=False, dropna=False).ngroup()
-    return numbers.to_numpy(dtype=np.int64)
+    return np.asarray(numbers, dtype=np.int64)
 
 
 def _dealt(
