@@ -15,7 +15,7 @@ from core.domain.card import Interval
 from core.errors import InputError
 from core.evaluation.bootstrap import Kind, interval
 from core.evaluation.figures import RESAMPLES, draws_of
-from core.evaluation.sample import Bools, Floats, Ints, Sample
+from core.evaluation.sample import Bools, Floats, Ints, Sample, numbered
 
 # Below this many disagreements the exact test is used.
 FEW_DISAGREEMENTS = 25
@@ -67,9 +67,8 @@ def delong(targets: ArrayLike, scores: ArrayLike, patients: ArrayLike | None = N
             f"There are {int(truth.sum())} positive and {int((~truth).sum())} negative cases; "
             "comparing areas needs at least two of each."
         )
-    owners = np.arange(truth.size) if patients is None else np.asarray(patients).astype(str)
-    _, codes = np.unique(owners, return_inverse=True)
-    return _areas(truth, table, codes)
+    owners = np.arange(truth.size) if patients is None else np.asarray(patients)
+    return _areas(truth, table, numbered(owners))
 
 
 def _areas(truth: Bools, scores: Floats, patients: Ints) -> Areas:
@@ -132,7 +131,7 @@ def mcnemar(
     lead = first.astype(np.int64) - second
     b, c = int((lead > 0).sum()), int((lead < 0).sum())
     if patients is not None:
-        _, codes = np.unique(np.asarray(patients).astype(str), return_inverse=True)
+        codes = numbered(np.asarray(patients))
         if codes.max() + 1 < first.size:
             by_patient = np.bincount(codes, lead.astype(np.float64)).astype(np.float64)
             return _clustered(b, c, by_patient)

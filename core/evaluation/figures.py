@@ -163,8 +163,6 @@ def _owners(sample: Sample, rows: Bools) -> int:
 
 
 def _reason(name: str, sample: Sample) -> str:
-    if name == "precision":
-        return "No case was called positive, so there is no precision."
     group = " or ".join(sample.positive)
     if len(sample.occurring) < 2:
         only = sample.classes[sample.occurring[0]]
@@ -176,6 +174,8 @@ def _reason(name: str, sample: Sample) -> str:
         return f"None of the {sample.n} cases is {group}; this figure needs some."
     if sample.positive and sample.is_positive.all():
         return f"All {sample.n} cases are {group}; this figure needs others too."
+    if name == "precision":
+        return "No case was called positive, so there is no precision."
     return "The model gave every case the same answer, so this figure has no value."
 
 

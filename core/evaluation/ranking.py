@@ -54,7 +54,8 @@ class Curve:
     def average_precision(self) -> Floats:
         called = self.tp + self.fp
         precision = np.divide(self.tp, called, out=np.zeros_like(called), where=called > 0)
-        return ratio(np.einsum("sr,sr->r", self.rise, precision), self.tp[-1])
+        area = ratio(np.einsum("sr,sr->r", self.rise, precision), self.tp[-1])
+        return np.where(self.negatives > 0, area, np.nan)
 
     def partial_auc(self, most_false: float) -> Floats:
         """McClish's standardised area up to this false positive rate: 0.5 is chance."""

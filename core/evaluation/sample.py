@@ -7,8 +7,10 @@ sentence, and no figure has to wonder about shapes or missing numbers.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from core.errors import InputError
@@ -70,11 +72,10 @@ class Sample:
 
     def take(self, rows: Bools | Ints) -> "Sample":
         """Only these cases; their patients are numbered anew."""
-        _, patients = np.unique(self.patients[rows], return_inverse=True)
         return Sample(
             self.targets[rows],
             self.probabilities[rows],
-            patients.astype(np.int64),
+            numbered(self.patients[rows]),
             self.classes,
             self.positive,
             self.threshold,
@@ -104,9 +105,14 @@ def make_sample(
         raise InputError(
             f"There are {truth.size} cases but patients of shape {owners.shape}. Give one a case."
         )
-    _, codes = np.unique(owners.astype(str), return_inverse=True)
     group = _group(names, tuple(positive))
-    return Sample(truth, shares, codes.astype(np.int64), names, group, _threshold(threshold))
+    return Sample(truth, shares, numbered(owners), names, group, _threshold(threshold))
+
+
+def numbered(owners: NDArray[Any]) -> Ints:
+    """Patients by number, in the order in which they first appear, whatever their names."""
+    codes, _ = pd.factorize(owners if owners.dtype.kind in "iu" else owners.astype(str))
+    return np.asarray(codes, np.int64)
 
 
 def _truth(targets: NDArray[np.generic], classes: int) -> Ints:

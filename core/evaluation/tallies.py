@@ -31,10 +31,7 @@ class Tallies:
         found |= {"log_loss": loss / n, "brier": squares / n}
         found["ece"] = np.abs(sums[k * k + 4 :]).sum(axis=0) / n
         if self._positive is not None:
-            found |= _two_sided(cells, self._positive)
-            # The RSNA challenge's F1, which counts probabilities instead of answers.
-            positives = cells[self._positive].sum(axis=(0, 1))
-            found["probabilistic_f1"] = ratio(2 * sure, sure + unsure + positives)
+            found |= _two_sided(cells, self._positive, sure, unsure)
         return found
 
     def _overall(self, cells: Floats, n: Floats) -> dict[str, Floats]:
@@ -45,8 +42,10 @@ class Tallies:
         recalls = ratio(hits, truths)[self._occurring]
         found = {
             "accuracy": right / n,
-            "balanced_accuracy": recalls.mean(axis=0),
-            "kappa": ratio(right * n - chance, n * n - chance),
+            "balanced_accuracy": _mean(recalls),
+            "kappa": np.where(
+                (truths > 0).sum(axis=0) > 1, ratio(right * n - chance, n * n - chance), np.nan
+            ),
             "mcc": ratio(
                 right * n - chance,
                 np.sqrt((n**2 - (answers**2).sum(axis=0)) * (n**2 - (truths**2).sum(axis=0))),
@@ -54,8 +53,16 @@ class Tallies:
         }
         if self._k > 2:
             f1 = ratio(2 * hits, truths + answers)[self._occurring]
-            found["macro_f1"] = f1.mean(axis=0)
+            found["macro_f1"] = _mean(f1)
         return found
+
+
+def _mean(of_classes: Floats) -> Floats:
+    """Over the classes that occur; a single one leaves nothing to tell apart."""
+    if len(of_classes) < 2:
+        return np.full(of_classes.shape[1], np.nan)
+    mean: Floats = of_classes.mean(axis=0)
+    return mean
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
@@ -65,17 +72,21 @@ def ratio(above: Floats, below: Floats) -> Floats:
     return result
 
 
-def _two_sided(cells: Floats, positive: Bools) -> dict[str, Floats]:
+def _two_sided(cells: Floats, positive: Bools, sure: Floats, unsure: Floats) -> dict[str, Floats]:
+    """Where only one side occurs, only its own share of right answers means anything."""
     tp = cells[positive][:, positive].sum(axis=(0, 1))
     fn = cells[positive][:, ~positive].sum(axis=(0, 1))
     fp = cells[~positive][:, positive].sum(axis=(0, 1))
     tn = cells[~positive][:, ~positive].sum(axis=(0, 1))
-    return {
-        "sensitivity": ratio(tp, tp + fn),
-        "specificity": ratio(tn, tn + fp),
+    both = (tp + fn > 0) & (fp + tn > 0)
+    mixed = {
         "precision": ratio(tp, tp + fp),
         "f1": ratio(2 * tp, 2 * tp + fp + fn),
+        # The RSNA challenge's F1, which counts probabilities instead of answers.
+        "probabilistic_f1": ratio(2 * sure, sure + unsure + tp + fn),
     }
+    alone = {"sensitivity": ratio(tp, tp + fn), "specificity": ratio(tn, tn + fp)}
+    return alone | {name: np.where(both, values, np.nan) for name, values in mixed.items()}
 
 
 def _table(sample: Sample) -> sparse.csr_array:

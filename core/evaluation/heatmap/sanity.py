@@ -6,7 +6,7 @@ not the model's reasons.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from scipy.stats import spearmanr
 
 from core.domain.card import Interval
 from core.evaluation.bootstrap import Kind, draw, interval
-from core.evaluation.sample import Floats, Ints
+from core.evaluation.sample import Floats, numbered
 
 Weights = list[NDArray[np.float32]]
 
@@ -45,7 +45,7 @@ def likeness(first: Floats, second: Floats) -> float:
 
 
 def mean_likeness(
-    learned: Floats, random: Floats, patients: Ints, *, resamples: int = 1000, seed: int = 0
+    learned: Floats, random: Floats, patients: NDArray[Any], *, resamples: int = 1000, seed: int = 0
 ) -> Interval:
     """Near 0 is good: the maps follow the weights."""
     pairs = zip(learned, random, strict=True)
@@ -60,7 +60,7 @@ def mean_likeness(
 
 def mean_interval(
     values: Floats,
-    patients: Ints,
+    patients: NDArray[Any],
     *,
     lowest: float = 0.0,
     highest: float = 1.0,
@@ -71,7 +71,7 @@ def mean_interval(
     known = np.isfinite(values)
     if not known.any():
         return Interval(float("nan"), lowest, highest, 0)
-    _, codes = np.unique(patients[known], return_inverse=True)
+    codes = numbered(patients[known])
     count = int(codes.max()) + 1
     sums, sizes = np.bincount(codes, values[known], count), np.bincount(codes, minlength=count)
 

@@ -86,5 +86,4 @@ def _row(group: Sequence[Scored], among: str, resamples: int, seed: int) -> Heat
 def _mean(
     values: Iterable[float], patients: NDArray[np.str_], resamples: int, seed: int
 ) -> Interval:
-    _, codes = np.unique(patients, return_inverse=True)
-    return mean_interval(np.array(list(values)), codes, resamples=resamples, seed=seed)
+    return mean_interval(np.array(list(values)), patients, resamples=resamples, seed=seed)
