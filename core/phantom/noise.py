@@ -61,7 +61,7 @@ def unit(values: NDArray[np.float32]) -> Field:
     return np.asarray(centred / max(deviation, 1e-12), dtype=np.float32)
 
 
-def smoothstep(values: Field, low: float, high: float) -> Field:
+def smoothstep(values: Field, low: Field | float, high: Field | float) -> Field:
     """0 below `low`, 1 above `high`, smooth between."""
     t = np.clip((values - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), dtype=np.float32)

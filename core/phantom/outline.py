@@ -15,7 +15,7 @@ from core.phantom.config import PhantomConfig, stream
 from core.phantom.noise import Field, smoothstep
 
 FIELD_OF_VIEW_MM = (240.0, 192.0)  # height, width of the detector
-Profile = NDArray[np.float64]
+Profile = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

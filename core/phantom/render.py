@@ -17,6 +17,7 @@ from core.phantom.noise import Field
 from core.phantom.outline import Outline, outline
 from core.phantom.parenchyma import parenchyma, skin
 from core.phantom.people import Person, person
+from core.phantom.plan import Lesion
 
 SOURCE = "phantom"
 VIEWS = ((Side.LEFT, View.CC), (Side.LEFT, View.MLO), (Side.RIGHT, View.CC), (Side.RIGHT, View.MLO))
@@ -39,6 +40,7 @@ class PhantomImage:
     pectoral: NDArray[np.bool_]
     spacing_mm: float
     look: Look
+    lesions: tuple[Lesion, ...]
     key: str  # tells this image from every other that the phantom can make
 
 
@@ -66,6 +68,7 @@ def image(config: PhantomConfig, index: int, side: Side, view: View) -> PhantomI
         pectoral=np.ascontiguousarray((shape.muscle > 0.5)[:, turn]),
         spacing_mm=shape.spacing,
         look=someone.look,
+        lesions=someone.lesions[side],
         key=f"{config.seed}/{config.height}/{config.difficulty}/{index}/{side}/{view}",
     )
 

@@ -32,7 +32,9 @@ def pleomorphic(rng: np.random.Generator, patch: Patch, radius: float, plainness
     bright = _bright(rng, count, plainness, 0.35)
     specks = dots(patch, centres, sizes, bright, rng, elongation=1.0)
     haze = (0.03 + 0.07 * plainness) * np.exp(-((np.hypot(patch.x, patch.y) / (0.8 * radius)) ** 2))
-    return Stroke(specks + haze, region(specks, patch.spacing, VISIBLE, 0.4 * radius))
+    return Stroke(
+        (specks + haze).astype(np.float32), region(specks, patch.spacing, VISIBLE, 0.4 * radius)
+    )
 
 
 def popcorn(rng: np.random.Generator, patch: Patch, radius: float, plainness: float) -> Stroke:

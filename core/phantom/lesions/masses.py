@@ -24,7 +24,8 @@ def obscured(rng: np.random.Generator, patch: Patch, radius: float, plainness: f
     """Part of the margin fades into the tissue around it."""
     far = _relative(rng, patch, radius, (2, 6), 0.07, rng.uniform(0.1, 0.35))
     angle = np.arctan2(patch.y, patch.x)
-    hidden = 0.5 + 0.5 * np.cos(angle - np.float32(rng.uniform(0, 2 * np.pi)))
+    turn = np.float32(rng.uniform(0, 2 * np.pi))
+    hidden = (0.5 + 0.5 * np.cos(angle - turn)).astype(np.float32)
     edge = 1 - smoothstep(far, 0.9 - 0.45 * hidden, 1.07 + 0.3 * hidden)
     return Stroke(_density(plainness) * _dome(far) * edge, far < 1.0)
 

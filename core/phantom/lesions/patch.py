@@ -26,7 +26,8 @@ class Patch:
         axis = np.arange(-half, half + 1, dtype=np.float32)
         x = (axis[None, :] - np.float32(fraction[0])) * np.float32(spacing)
         y = (axis[:, None] - np.float32(fraction[1])) * np.float32(spacing)
-        return cls(*(np.ascontiguousarray(v) for v in np.broadcast_arrays(x, y)), spacing=spacing)
+        across, down = np.broadcast_arrays(x, y)
+        return cls(np.ascontiguousarray(across), np.ascontiguousarray(down), spacing)
 
     def blank(self) -> Field:
         return np.zeros(self.x.shape, np.float32)
