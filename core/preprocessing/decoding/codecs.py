@@ -7,7 +7,6 @@ JPEG 2000 1.0 s with GDCM against 1.4 with OpenJPEG, JPEG-LS 0.28 s with CharLS 
 
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
 
 from pydicom import uid
 from pydicom.pixels.decoders.base import Decoder, DecodeRunner, get_decoder
@@ -81,6 +80,14 @@ FUNCTIONS = {
 
 
 @cache
+def _silence_gdcm() -> None:
+    import gdcm
+
+    gdcm.Trace.WarningOff()
+    gdcm.Trace.ErrorOff()
+
+
+@cache
 def decoder(syntax: str) -> Decoder:
     """pydicom's decoder for a transfer syntax, with our plug-ins added."""
     try:
@@ -90,6 +97,8 @@ def decoder(syntax: str) -> Decoder:
             f"The image is compressed as {uid.UID(syntax).name}, which is no still image that "
             "Mammolens reads. Export it uncompressed or as JPEG 2000."
         ) from None
+    if "gdcm" in found.available_plugins:
+        _silence_gdcm()
     for name in ORDER.get(found.UID, ()):
         if name in FUNCTIONS and find_spec(MODULES[name]):
             found.add_plugin(name, (HERE, FUNCTIONS[name]))
@@ -108,7 +117,3 @@ def plugins(found: Decoder) -> list[str]:
         f"The image is compressed as {found.UID.name} and no decoder for it is installed. "
         f"Install the package {package} (pip install {package}), or export the image uncompressed."
     )
-
-
-def options(**values: Any) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}

@@ -37,23 +37,24 @@ def check_codestream(view: memoryview, start: int, rows: int, columns: int) -> N
 
 def beginning(view: memoryview, start: int) -> bytes:
     """The head of the first frame, pieced together from the items after the one with offsets."""
-    items, found = _items(view, start), b""
-    if next(items, None) is None:
+    items = list(_items(view, start))
+    if not items or items[-1].stop > len(view):
         raise ImageError(
-            "The compressed image is not where the header says: the file is damaged or cut short. "
+            "The compressed image is not all there: the file is damaged or cut short. "
             "Copy or export it once more."
         )
-    for item in items:
-        found += bytes(item[: LOOKED_AT - len(found)])
+    found = b""
+    for item in items[1:]:
+        found += bytes(view[item.start : min(item.stop, item.start + LOOKED_AT)])
         if len(found) >= LOOKED_AT:
             break
     return found
 
 
-def _items(view: memoryview, at: int) -> Iterator[memoryview]:
+def _items(view: memoryview, at: int) -> Iterator[slice]:
     while bytes(view[at : at + 4]) == ITEM:
         length = int.from_bytes(view[at + 4 : at + 8], "little")
-        yield view[at + 8 : at + 8 + length]
+        yield slice(at + 8, at + 8 + length)
         at += 8 + length
 
 

@@ -17,12 +17,13 @@ from core.preprocessing.decoding.stored import Stored
 from core.preprocessing.decoding.transforms import Span, Transform, Values, inverted
 
 SAMPLED = 1_000_000
+HEADER = 1 << 22  # bytes; no header is longer
 TAIL = 0.0001  # share of pixels beyond either end of the range: stuck pixels must not set it
 
 
 def facts(content: Content) -> ImageFacts:
     with quiet():
-        return dicom_facts.read(open_dicom(content))
+        return dicom_facts.read(open_dicom(content, HEADER))
 
 
 def read(content: Content, voi: bool) -> Stored:

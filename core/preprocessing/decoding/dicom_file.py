@@ -47,10 +47,11 @@ class Opened:
         return self.content.stream()
 
 
-def open_dicom(content: Content) -> Opened:
+def open_dicom(content: Content, most: int = MOST_BYTES) -> Opened:
+    """`most` bounds what a deflated file may grow to; a header alone needs little."""
     try:
         if uid.DeflatedExplicitVRLittleEndian.encode() in content.head(2048):
-            return _open_deflated(content)
+            return _open_deflated(content, most)
         with content.stream() as stream:
             dataset = dcmread(stream, stop_before_pixels=True, force=True)
             at = stream.tell()
@@ -61,22 +62,21 @@ def open_dicom(content: Content) -> Opened:
     return _opened(dataset, content, _syntax(dataset), at)
 
 
-def _open_deflated(content: Content) -> Opened:
+def _open_deflated(content: Content, most: int) -> Opened:
     with content.stream() as stream:
         stream.seek(PREAMBLE)
         meta = FileMetaDataset(read_dataset(stream, False, True, stop_when=_after_meta))
-        inflated = Content(memoryview(_inflate(content.view[stream.tell() :])))
+        inflated = Content(memoryview(_inflate(content.view[stream.tell() :], most)))
     inner = inflated.stream()
     dataset = read_dataset(inner, False, True, stop_when=_at_pixels)
     dataset.file_meta = meta
     return _opened(dataset, inflated, uid.ExplicitVRLittleEndian, inner.tell())
 
 
-def _inflate(data: memoryview) -> bytes:
+def _inflate(data: memoryview, most: int) -> bytes:
     """Bounded, because a few kilobytes can be made to inflate to gigabytes."""
-    engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = engine.decompress(data, MOST_BYTES + 1)
-    if len(inflated) > MOST_BYTES:
+    inflated = zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most)
+    if len(inflated) >= MOST_BYTES:
         raise too_large(f"more than {MOST_BYTES // 1_000_000} MB once inflated")
     return inflated
 
