@@ -70,3 +70,20 @@ class ModelConfig:
     weights: str | None = None
     head: HeadConfig = field(default_factory=HeadConfig)
     options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SequenceConfig:
+    """Several views of a patient, earlier exams included, read one after the other.
+
+    `view` describes the network that reads one view; of its head only the pooling counts.
+    `slots` bounds how many views are read; `context` is how many numbers describe the
+    patient at a view (a `ContextEncoder` says how many).
+    """
+
+    view: ModelConfig
+    context: int
+    slots: int = 8
+    recurrent: Literal["gru", "lstm"] = "gru"
+    units: int = 64
+    dropout: float = 0.0

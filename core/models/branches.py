@@ -27,9 +27,14 @@ class Branch:
 
 def plan(config: ModelConfig) -> tuple[Branch, ...]:
     """A hybrid's options are keyed by backbone and may hold `weights` of its own."""
-    joined = config.name == HYBRID
+    joined, names = config.name == HYBRID, backbone_names(config)
+    if joined and (unknown := sorted(set(config.options) - set(names))):
+        raise ConfigError(
+            f"A hybrid's options are keyed by backbone. Received: {unknown[0]!r}. "
+            f"Allowed: {', '.join(names)}."
+        )
     branches = []
-    for name in backbone_names(config):
+    for name in names:
         spec = BACKBONES.load(name)
         options = dict(config.options.get(name, {}) if joined else config.options)
         weights = options.pop("weights", config.weights) if joined else config.weights
@@ -46,14 +51,16 @@ def _known(spec: BackboneSpec, options: dict[str, Any]) -> None:
         )
 
 
-def grow(image: Any, colour: Any, branch: Branch) -> Any:
-    """The feature maps of one backbone; its layers are named and obey freezing."""
+def grow(root: Any, start: Any, branch: Branch) -> Any:
+    """The feature maps of one backbone; its layers are named and obey freezing.
+
+    `root` is the model's input, `start` the picture as the backbone takes it.
+    """
     import keras
 
-    start = colour if branch.spec.channels == 3 else image
-    before = {id(o) for o in keras.Model(image, [image, start]).operations}
+    before = {id(o) for o in keras.Model(root, [root, start]).operations}
     maps = branch.wire(stem.normalised(start, branch.spec))
-    own = [o for o in keras.Model(image, maps).operations if id(o) not in before]
+    own = [o for o in keras.Model(root, maps).operations if id(o) not in before]
     settle(own, branch.prefix)
     make_freezable(own)
     return maps

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.domain.models import ModelConfig
 from core.models import branches, head, stem
@@ -37,7 +37,7 @@ def build(config: ModelConfig, *, seed: int | None = None) -> "keras.Model":
 def assemble(config: ModelConfig, *, seed: int | None = None) -> Built:
     check(config)
     planned = branches.plan(config)
-    with _drawn_from(seed):
+    with drawn_from(seed):
         model = _wire(config, planned)
     notes = initialise(model, config, planned)
     for note in notes:
@@ -49,16 +49,26 @@ def _wire(config: ModelConfig, planned: tuple[branches.Branch, ...]) -> "keras.M
     import keras
 
     image = keras.Input((config.height, config.width, 1), name="image")
-    coloured = any(branch.spec.channels == 3 for branch in planned)
-    colour = stem.to_colour(image, config.stem) if coloured else image
-    maps = {b.spec.name: branches.grow(image, colour, b) for b in planned}
-    merged = merge(maps) if config.name == HYBRID else maps[config.name]
-    outputs = head.attach(merged, config.head, len(config.classes))
+    maps = feature_maps(image, image, config, planned)
+    outputs = head.attach(maps, config.head, len(config.classes))
     return keras.Model(image, outputs, name=config.name)
 
 
+def feature_maps(
+    root: Any, image: Any, config: ModelConfig, planned: tuple[branches.Branch, ...]
+) -> Any:
+    """What the backbones see in grey images; `root` is the model's input they stem from."""
+    coloured = any(branch.spec.channels == 3 for branch in planned)
+    colour = stem.to_colour(image, config.stem) if coloured else image
+    maps = {
+        b.spec.name: branches.grow(root, colour if b.spec.channels == 3 else image, b)
+        for b in planned
+    }
+    return merge(maps) if config.name == HYBRID else maps[config.name]
+
+
 @contextmanager
-def _drawn_from(seed: int | None) -> Iterator[None]:
+def drawn_from(seed: int | None) -> Iterator[None]:
     """Keras draws the seed of every initialiser from `random`; others' numbers stay theirs."""
     if seed is None:
         yield

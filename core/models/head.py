@@ -16,7 +16,7 @@ def attach(maps: Any, head: HeadConfig, classes: int) -> Any:
         from core.models.layers import FreezableDropout
 
         maps = FreezableDropout(head.feature_dropout, name=FEATURE_DROPOUT)(maps)
-    return classify(_pool(maps, head.pooling), head, classes)
+    return classify(pool(maps, head.pooling), head, classes)
 
 
 def classify(features: Any, head: HeadConfig, classes: int) -> Any:
@@ -39,7 +39,7 @@ def classify(features: Any, head: HeadConfig, classes: int) -> Any:
     return layers.Activation(activation, dtype="float32", name=PROBABILITY)(logits)
 
 
-def _pool(maps: Any, pooling: str) -> Any:
+def pool(maps: Any, pooling: str) -> Any:
     from keras import layers
 
     from core.models.layers import GeneralisedMeanPooling

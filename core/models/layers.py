@@ -78,6 +78,66 @@ class AreaResampling(keras.layers.Layer):
         return {**super().get_config(), "height": self.height, "width": self.width}
 
 
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class FoldViews(keras.layers.Layer):
+    """Patients × views become one long batch, so that one network reads every view."""
+
+    def call(self, inputs: Any) -> Any:
+        return ops.reshape(inputs, (-1, *inputs.shape[2:]))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (None, *input_shape[2:])
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class UnfoldViews(keras.layers.Layer):
+    """The long batch becomes patients × views again."""
+
+    def __init__(self, slots: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.slots = slots
+
+    def call(self, inputs: Any) -> Any:
+        return ops.reshape(inputs, (-1, self.slots, *inputs.shape[1:]))
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        return (None, self.slots, *input_shape[1:])
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "slots": self.slots}
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class ViewsOfSide(keras.layers.Layer):
+    """True where a slot holds a view of this side; a view of unknown side counts for both."""
+
+    def __init__(self, side: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.side = side
+
+    def call(self, present: Any, sides: Any) -> Any:
+        belongs = ops.logical_or(ops.equal(sides, self.side), ops.equal(sides, 0))
+        return ops.logical_and(ops.cast(present, "bool"), belongs)
+
+    def compute_output_spec(self, present: Any, sides: Any) -> Any:
+        return keras.KerasTensor(present.shape, dtype="bool")
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "side": self.side}
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class EitherBreast(keras.layers.Layer):
+    """The chance that at least one breast is positive; a breast without a view is left out."""
+
+    def call(self, breasts: Any, left: Any, right: Any) -> Any:
+        seen = ops.stack([ops.any(left, axis=1), ops.any(right, axis=1)], axis=1)
+        return 1.0 - ops.prod(1.0 - breasts * ops.cast(seen, breasts.dtype), axis=1, keepdims=True)
+
+    def compute_output_shape(self, breasts_shape: Any, left_shape: Any, right_shape: Any) -> Any:
+        return (breasts_shape[0], 1)
+
+
 def _area_weights(cells: int, into: int) -> NDArray[np.float32]:
     """Row r holds the share of each old cell in new cell r."""
     step = cells / into

@@ -23,8 +23,15 @@ def split(model: Any, layer: str, *, until: str = LOGITS) -> tuple[Any, Any]:
             )
     cut, end = named[layer].output, named[until].output
     edge = _crossing(model, cut, end)
-    trunk = keras.Model(model.inputs, [cut, *edge], name="trunk")
-    return trunk, keras.Model([cut, *edge], end, name="head")
+    inputs = _alone_or_all(model.inputs)
+    passed = _alone_or_all([cut, *edge])
+    trunk = keras.Model(inputs, passed, name="trunk")
+    return trunk, keras.Model(passed, end, name="head")
+
+
+def _alone_or_all(tensors: list[Any]) -> Any:
+    """Keras warns when one tensor is given where a list of one was declared."""
+    return tensors[0] if len(tensors) == 1 else tensors
 
 
 def _crossing(model: Any, cut: Any, end: Any) -> list[Any]:

@@ -33,9 +33,16 @@ def transfer(source: Any, target: Any, *, only: str = "") -> Transfer:
         if match is None:
             left.append(layer.name)
         else:
-            layer.set_weights(match.get_weights())
+            copy_weights(match, layer)
             taken += 1
     return Transfer(taken, tuple(left))
+
+
+def copy_weights(source: Any, target: Any) -> None:
+    target.set_weights(source.get_weights())
+    if hasattr(target, "finalize_state"):
+        # Normalization computes with numbers it derives from its weights at this call.
+        target.finalize_state()
 
 
 def weighted(model: Any) -> list[Any]:

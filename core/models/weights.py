@@ -17,7 +17,7 @@ from core.errors import ConfigError, NotFound
 from core.models.branches import Branch
 from core.models.loading import load_model
 from core.models.naming import settle
-from core.models.transfer import transfer, weighted
+from core.models.transfer import copy_weights, transfer, weighted
 
 RUN = "run:"
 PATIENCE = 20.0  # seconds without an answer before a download is given up
@@ -43,23 +43,15 @@ def is_published(weights: str) -> bool:
 def _whole(model: Any, weights: str, planned: tuple[Branch, ...]) -> str:
     if _is_model(weights):
         return _from_model(model, weights)
-    misfit: ConfigError | None = None
-    if len(planned) == 1:
-        try:
-            return _branch(model, planned[0], weights)
-        except ConfigError as error:
-            misfit = error
-    return _whole_file(model, _existing(weights), misfit)
-
-
-def _whole_file(model: Any, path: Path, misfit: ConfigError | None) -> str:
-    """A file that fits no bare backbone may hold the whole model, head and all."""
-    before = model.get_weights()
+    path, before = _existing(weights), model.get_weights()
     try:
+        # First as the file of all this model: part of that would pass for a bare backbone.
         _read(model, path, "this model")
-    except ConfigError as error:
+    except ConfigError:
         model.set_weights(before)
-        raise (misfit or error) from error
+        if len(planned) > 1:
+            raise
+        return _branch(model, planned[0], weights)
     return f"All weights were taken from {path.name}."
 
 
@@ -72,7 +64,7 @@ def _branch(model: Any, branch: Branch, weights: str) -> str:
     _mend_efficientnet(reference)
     layers = weighted(reference)
     for layer in layers:
-        model.get_layer(branch.prefix + layer.name).set_weights(layer.get_weights())
+        copy_weights(layer, model.get_layer(branch.prefix + layer.name))
     source = weights if published else Path(weights).name
     return f"{branch.spec.title}: {len(layers)} layers were taken from {source}."
 

@@ -56,10 +56,12 @@ def test_it_builds_and_predicts(name: str, backbone: Backbones, images: Callable
     assert inputs.shape[1:] == built.model.input_shape[1:]
     names = [layer.name for layer in built.model.layers]
     assert names[-2:] == ["logits", "probability"]
-    answers = np.asarray(built.model(inputs))
+    trunk, head = split(built.model, "pooled_features", until="probability")
+    features = trunk(inputs)
+    answers = np.asarray(head(features))
     assert answers.shape == (2, 1)
     assert np.all((answers > 0) & (answers < 1))
-    assert answers[0] != answers[1]
+    assert not np.allclose(features[0], features[1], rtol=1e-3, atol=0)
 
 
 @every_backbone
@@ -83,7 +85,7 @@ def test_the_gradient_reaches_the_first_layer(
     model = backbone(name).model
     first = next(layer for layer in model.layers if layer.trainable_weights)
     with tf.GradientTape() as tape:
-        answer = tf.reduce_sum(model(batch(backbone(name), images), training=False))
+        answer = tf.reduce_sum(model(batch(backbone(name), images)[:1], training=False))
     gradient = tape.gradient(answer, first.trainable_weights[0].value)
     assert np.abs(gradient).max() > 0
 
@@ -116,19 +118,16 @@ def test_its_explanation_layer_shows_something(
 def test_frozen_it_computes_in_training_what_it_computes_in_use(
     name: str, backbone: Backbones, images: Callable
 ) -> None:
-    built = backbone(name)
+    built, inputs = backbone(name), batch(backbone(name), images)
     trunk, _ = split(built.model, "pooled_features")
-    before = [w.numpy() for w in trunk.non_trainable_weights]
+    statistics = trunk.non_trainable_weights
+    before = [w.numpy() for w in statistics]
     try:
-        learning = stages.freeze(built.model, "head")
-        assert learning.layers == 1
-        inputs = batch(built, images)
+        assert stages.freeze(built.model, "head").layers == 1
         np.testing.assert_array_equal(trunk(inputs, training=True), trunk(inputs, training=False))
-        for was, now in zip(before, trunk.non_trainable_weights[: len(before)], strict=True):
-            assert was.shape == now.shape
     finally:
         stages.freeze(built.model, "all")
-    for was, now in zip(before, trunk.non_trainable_weights, strict=True):
+    for was, now in zip(before, statistics, strict=True):
         np.testing.assert_array_equal(was, now)
 
 
