@@ -121,3 +121,29 @@ def patients(table: pd.DataFrame) -> dict[str, int]:
     """A patient counts for each class that one of her images has."""
     counts = table.groupby("class", observed=False)["patient_id"].nunique()
     return {str(name): int(count) for name, count in counts.items()}
+
+
+def binned(table: pd.DataFrame, column: str, width: float) -> pd.DataFrame:
+    """Images of each class in bins of `width`; the index gives where each bin begins."""
+    known = table[table[column].notna()]
+    begins = (np.floor(known[column].to_numpy() / width) * width).round(9)
+    counts: pd.DataFrame = pd.crosstab(begins, known["class"].to_numpy())
+    return counts.reindex(columns=list(table["class"].cat.categories), fill_value=0)
+
+
+def bin_width(values: pd.Series, bins: int = 24) -> float:
+    """A round number that cuts the values into about so many bins."""
+    known = values.dropna()
+    span = float(known.max() - known.min()) if len(known) else 0.0
+    if span <= 0:
+        return 1.0
+    raw = span / bins
+    power = 10.0 ** np.floor(np.log10(raw))
+    return float(next(step for step in (1, 2, 2.5, 5, 10) if step * power >= raw) * power)
+
+
+def sizes(table: pd.DataFrame, to: int = 50) -> pd.DataFrame:
+    """How many files have about which width and height, in pixels."""
+    near = table[["source_columns", "source_rows"]] // to * to
+    counts = near.groupby(["source_columns", "source_rows"]).size()
+    return counts.rename("images").reset_index()

@@ -83,9 +83,9 @@ def _natural_task(sources: Sequence[Source]) -> str:
 
 
 def _spec(name: str) -> PreprocessSpec:
-    from core.preprocessing import specs
+    from core.services import saved_specs
 
-    return specs.load(name)
+    return saved_specs.load(name)
 
 
 def _sized(spec: PreprocessSpec, size: int | None) -> PreprocessSpec:

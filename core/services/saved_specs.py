@@ -28,14 +28,19 @@ def own() -> list[str]:
 
 
 def load(name: str) -> PreprocessSpec:
-    """Of a name in either list; the program's own come first."""
+    """By name, the program's own first, or from a JSON file."""
     if name in specs.names():
         return specs.load(name)
+    file = Path(name) if name.endswith(".json") else file_of(check_name(name))
     try:
-        return PreprocessSpec.from_json(file_of(check_name(name)).read_text(encoding="utf-8"))
-    except OSError:
+        spec = PreprocessSpec.from_json(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
         known = ", ".join([*shipped(), *own()])
-        raise NotFound(f"There is no preprocessing {name!r}. Known: {known}.") from None
+        raise NotFound(
+            f"There is no preprocessing {name!r}. Known: {known}. A file's name ends in .json."
+        ) from None
+    check(spec)
+    return spec
 
 
 def save(spec: PreprocessSpec) -> Path:
@@ -52,8 +57,3 @@ def save(spec: PreprocessSpec) -> Path:
     except OSError as fault:
         raise InputError(f"{folder()} cannot be written: {fault.strerror}.") from None
     return file_of(spec.name)
-
-
-def argument(name: str) -> str:
-    """What the command line's `--spec` is given for it."""
-    return name if name in specs.names() else str(file_of(name).resolve())

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from core.domain.images import Pixels
-from core.domain.preprocess import PreprocessSpec
 from core.errors import InputError
 from core.preprocessing.pipeline import decode_for
 from core.services import bench, saved_specs
@@ -28,7 +27,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise InputError(
             "Which image? Give a file: python -m core steps FILE --spec NAME --out DIR"
         )
-    spec = _spec(args.spec)
+    spec = saved_specs.load(args.spec)
     walked = bench.walk(decode_for(Path(args.file), spec), spec)
     frames = [("start", walked.first), *((s.spec.step, s.after) for s in walked.stages)]
     frames.append(("input", walked.last))
@@ -41,16 +40,6 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         item["picture"] = _save(args.out, f"{place:02d}-{name}.png", frame.pixels)
     faults = [stage.fault for stage in walked.stages if stage.fault]
     return {"spec": spec.name, "frames": shown, "faults": faults}
-
-
-def _spec(name: str) -> PreprocessSpec:
-    file = Path(name)
-    if file.suffix != ".json":
-        return saved_specs.load(name)
-    try:
-        return PreprocessSpec.from_json(file.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise InputError(f"{file} cannot be read: {fault.strerror}.") from None
 
 
 def _save(folder: Path | None, name: str, pixels: Pixels) -> str | None:
