@@ -71,31 +71,29 @@ def probability_bars(
 ) -> go.Figure:
     """One bar a class, first class on top, with the decision line across its bar."""
     names = [item.name for item in classes][::-1]
-    titles = [_wrapped(item.title) for item in classes][::-1]
     values = [probabilities[name] for name in names]
     chart = go.Figure(
         go.Bar(
-            y=titles,
+            y=[_wrapped(item.title) for item in classes][::-1],
             x=values,
             orientation="h",
-            width=0.58,
+            width=0.52,
             marker={"color": [class_colour(name, names) for name in names]},
-            text=[words.percent(value) for value in values],
-            textposition="outside",
-            textfont={"size": 15},
-            cliponaxis=False,
-            hovertemplate="%{y}: %{text}<extra></extra>",
+            customdata=[words.percent(value) for value in values],
+            hovertemplate="%{y}: %{customdata}<extra></extra>",
         )
     )
-    chart.update_layout(template=template(), height=48 * len(names) + 52, showlegend=False)
+    chart.update_layout(template=template(), height=50 * len(names) + 56, showlegend=False)
     chart.update_xaxes(
-        range=[0, 1.18],
+        range=[0, 1.3],
         tickvals=[0, 0.25, 0.5, 0.75, 1],
         tickformat=".0%",
         title={"text": "Probability", "font": {"size": 13}},
         fixedrange=True,
     )
     chart.update_yaxes(fixedrange=True, ticks="", tickfont={"size": 15}, showgrid=False)
+    for place, value in enumerate(values):
+        _write(chart, 1.28, place, words.percent(value), xanchor="right", size=15)
     _draw_decision_line(chart, names, point)
     return chart
 
@@ -104,23 +102,21 @@ def _draw_decision_line(chart: go.Figure, names: Sequence[str], point: Operating
     """Only where one class raises the alarm: a sum of several has no bar to stand on."""
     if len(point.positive) != 1 or point.positive[0] not in names:
         return
-    place = names.index(point.positive[0])
+    place, share = names.index(point.positive[0]), point.threshold
     chart.add_shape(
         type="line",
-        x0=point.threshold,
-        x1=point.threshold,
-        y0=place - 0.44,
-        y1=place + 0.44,
+        x0=share,
+        x1=share,
+        y0=place - 0.36,
+        y1=place + 0.36,
         line={"width": 3, "dash": "dot", "color": OKABE_ITO["grey"]},
     )
-    chart.add_annotation(
-        x=point.threshold,
-        y=place + 0.44,
-        text="decision line",
-        showarrow=False,
-        yanchor="bottom",
-        font={"size": 12},
-    )
+    side = "left" if share < 0.2 else "right" if share > 0.8 else "center"
+    _write(chart, share, place - 0.34, "decision line", xanchor=side, yanchor="top", size=12)
+
+
+def _write(chart: go.Figure, x: float, y: float, text: str, *, size: int, **place: str) -> None:
+    chart.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": size}, **place)
 
 
 def _wrapped(title: str) -> str:

@@ -1,4 +1,4 @@
-"""What sessions share, bounded: samples as decoded, pictures as encoded for the browser."""
+"""What sessions share, bounded: pictures as encoded for the browser."""
 
 import numpy as np
 import streamlit as st
@@ -6,14 +6,7 @@ from numpy.typing import NDArray
 
 from core.domain.images import Mammogram
 from core.domain.prediction import Heatmap
-from core.services import samples
-from core.services.samples import SampleCase
 from ui.components.image_viewer import Picture, encode
-
-
-@st.cache_resource(max_entries=8, show_spinner="Opening the sample case")
-def sample_case(sample_id: str) -> SampleCase:
-    return samples.open_sample(sample_id)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -4,14 +4,15 @@ A tiny script in the browser says when the page has been painted; only then does
 server start to load, which takes seconds and a whole core.
 """
 
-import streamlit as st
+import threading
+from functools import lru_cache
 
-from core.services import inference
+import streamlit as st
 
 _SCRIPT = """
 export default function ({ setTriggerValue, data }) {
-  if (window.mammolensPainted === data) return;
-  window.mammolensPainted = data;
+  if (window.mammolensPainted === data.model) return;
+  window.mammolensPainted = data.model;
   requestAnimationFrame(() => setTimeout(() => setTriggerValue("painted", true), 150));
 }
 """
@@ -24,9 +25,26 @@ def _nothing() -> None:
 
 @st.fragment
 def behind_the_page(model: str | None) -> None:
-    if model is None or inference.is_warm(model):
+    if model is None:
         return
     with st.container(key="unseen-beacon"):
-        signal = _beacon(key="painted", data=model, on_painted_change=_nothing)
+        signal = _beacon(key="painted", data={"model": model}, on_painted_change=_nothing)
     if signal.painted:
-        inference.warm_up(model)
+        _start(model)
+
+
+@lru_cache(maxsize=8)
+def _start(model: str) -> None:
+    """Once for each model and server, whoever comes first."""
+    threading.Thread(target=_load, args=(model,), name=f"warm-{model}", daemon=True).start()
+
+
+def _load(model: str) -> None:
+    """First what Diagnose shows at once, then the model, which takes longest."""
+    # Imported here, because the first page comes before numpy and all that follows it.
+    from core.services import inference, samples
+    from ui import charts  # noqa: F401
+
+    for sample in samples.samples()[:1]:
+        samples.open_sample(sample.id)
+    inference.warm_up(model)

@@ -67,7 +67,7 @@ def test_drawing_home_imports_nothing_heavy(run_alone: Callable[[str], str]) -> 
         "app = AppTest.from_file('streamlit_app.py', default_timeout=60).run()\n"
         "assert app.title, 'nothing drawn'\n"
         "import sys\n"
-        "heavy = ('tensorflow', 'keras', 'pandas', 'cv2', 'pydicom', 'scipy')\n"
+        "heavy = ('tensorflow', 'keras', 'pandas', 'pyarrow', 'cv2', 'pydicom')\n"
         "print(*(name for name in heavy if name in sys.modules))"
     )
     assert run_alone(code) == ""

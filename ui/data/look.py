@@ -1,0 +1,54 @@
+"""The page's own style sheet, and the small pieces of HTML that its parts share."""
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from ui import charts
+
+_STYLE = Path(__file__).parent / "style.css"
+
+
+def begin() -> None:
+    st.html(_STYLE)
+
+
+def legend(titles: Mapping[str, str]) -> None:
+    """One legend for all charts of a section."""
+    names = list(titles)
+    items = "".join(
+        f'<li><span style="background:{charts.class_colour(name, names)}"></span>'
+        f"{html.escape(titles[name])}</li>"
+        for name in names
+    )
+    st.html(f'<ul class="class-legend" aria-label="Colours of the classes">{items}</ul>')
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], label: str) -> None:
+    """For a few rows of text, which wraps on a phone where a grid would scroll."""
+    head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in headings)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    st.html(
+        f'<div class="table-room"><table class="plain" aria-label="{html.escape(label)}">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def facts(rows: Mapping[str, str]) -> None:
+    items = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>"
+        for name, value in rows.items()
+        if value
+    )
+    st.html(f'<dl class="facts">{items}</dl>')
+
+
+def figure(source: str, caption: str, label: str) -> str:
+    return (
+        f'<figure class="shot"><img src="{source}" alt="{html.escape(label)}">'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+    )

@@ -1,0 +1,141 @@
+"""What is being made right now: how far, how fast, how long still, and a way to stop it.
+
+The work goes on in processes of its own; this only looks at the files they write. It
+looks again every second while something goes on, and not at all otherwise.
+"""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.errors import MammolensError
+from core.services import background, datasets, phantom_sets, resuming
+from core.services.background import Job
+from core.services.datasets import Progress
+from ui import words
+from ui.data import memory
+
+SECONDS = 1.0
+# These are shown where they were asked for.
+ELSEWHERE = ("verify",)
+_UNDER_WAY = ("reading", "running")
+
+
+def show(items: list[dict[str, Any]]) -> None:
+    jobs = [job for job in background.jobs() if job.kind not in ELSEWHERE]
+    busy = any(job.active for job in jobs) or any(_under_way(item) for item in items)
+    st.fragment(_watch, run_every=SECONDS if busy else None)(busy)
+
+
+def _watch(was_busy: bool) -> None:
+    """The whole page runs again when something has ended, as there may be more to show."""
+    items = datasets.listing()
+    jobs = [job for job in background.jobs() if job.kind not in ELSEWHERE]
+    active = [job for job in jobs if job.active]
+    preparing = [item for item in items if _under_way(item) and not _of(item, active)]
+    if was_busy and not active and not preparing:
+        st.rerun()
+    for job in active:
+        _job(job)
+    for item in preparing:
+        _preparation(item["name"])
+    for item in items:
+        if not _under_way(item) and item["state"] != "finished" and not _of(item, active):
+            _unfinished(item)
+    for job in jobs:
+        if not job.active and job.progress.state != "finished":
+            _ended(job)
+
+
+def _under_way(item: dict[str, Any]) -> bool:
+    return item["state"] in _UNDER_WAY
+
+
+def _of(item: dict[str, Any], jobs: list[Job]) -> bool:
+    """Made by one of these jobs, which then speaks for it."""
+    return any(job.kind == phantom_sets.KIND and job.about == item["name"] for job in jobs)
+
+
+def _job(job: Job) -> None:
+    progress = job.progress
+    _bar(job.title, progress, f"stop.{job.id}", background.cancel, job, doing=progress.message)
+
+
+def _preparation(name: str) -> None:
+    progress = datasets.progress(name)
+    if progress:
+        _bar(f"Preparing {name}", progress, f"stop.{name}", datasets.cancel, name)
+
+
+def _bar(
+    title: str,
+    progress: Progress,
+    key: str,
+    stop: Callable[[Any], None],
+    target: Any,
+    doing: str = "",
+) -> None:
+    with st.container(border=True, key=memory.key(f"work.{key}")):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        left.progress(min(1.0, progress.share), text=f"**{title}** · {how_far(progress, doing)}")
+        with right:
+            _press("Stop", key, stop, target, icon=":material/stop:")
+
+
+def how_far(progress: Progress, doing: str = "") -> str:
+    if not progress.total:
+        return doing or "Looking at what there is"
+    parts = [doing, f"{progress.done:,} of {progress.total:,}"]
+    if progress.per_second > 0:
+        parts.append(f"{words.figure(progress.per_second)} a second")
+    if progress.seconds_left is not None and progress.done < progress.total:
+        parts.append(f"about {words.duration(progress.seconds_left)} left")
+    if progress.quarantined:
+        parts.append(f"{progress.quarantined:,} could not be read")
+    return ", ".join(part for part in parts if part)
+
+
+def _unfinished(item: dict[str, Any]) -> None:
+    name = item["name"]
+    done = f" {item['images']:,} images are done." if item["images"] else ""
+    with st.container(border=True, key=memory.key(f"work.rest.{name}")):
+        left, middle, right = st.columns([5, 1, 1], vertical_alignment="center")
+        message = html.escape(item["message"] or _last_words(name))
+        left.markdown(f"**{name}** is not finished ({item['state']}).{done} {message}")
+        with middle:
+            _press("Go on", f"go.{name}", _go_on, name, icon=":material/play_arrow:")
+        with right:
+            _press("Delete", f"del.{name}", datasets.delete, name, icon=":material/delete:")
+
+
+def _go_on(name: str) -> None:
+    resuming.go_on(name)
+    memory.await_dataset(name)
+
+
+def _last_words(name: str) -> str:
+    return datasets.last_words(name) or "Its process ended before it was done."
+
+
+def _ended(job: Job) -> None:
+    with st.container(border=True, key=memory.key(f"work.ended.{job.id}")):
+        left, right = st.columns([6, 1], vertical_alignment="center")
+        progress = job.progress
+        left.markdown(f"**{job.title}**: {progress.state}. {html.escape(progress.message)}")
+        with right:
+            _press("Dismiss", f"bye.{job.id}", background.forget, job, icon=":material/close:")
+
+
+def _press(
+    label: str, key: str, action: Callable[[Any], None], target: Any, *, icon: str
+) -> None:
+    """A refusal is said beside the button; otherwise the whole page looks again."""
+    if st.button(label, key=memory.key(key), icon=icon, width="stretch"):
+        try:
+            action(target)
+        except (MammolensError, OSError) as fault:
+            st.error(str(fault), icon=":material/error:")
+            return
+        st.rerun()
