@@ -42,9 +42,14 @@ def is_available(syntax: str) -> bool:
 def decode_rle(frame: bytes, runner: DecodeRunner) -> bytearray:
     from rle.rle import decode_frame
 
-    decoded: bytearray = decode_frame(
-        frame, runner.rows * runner.columns, runner.bits_allocated, "<"
-    )
+    try:
+        decoded: bytearray = decode_frame(
+            frame, runner.rows * runner.columns, runner.bits_allocated, "<"
+        )
+    except BaseException as fault:  # Rust's panic on damaged data is no Exception
+        if isinstance(fault, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        raise ValueError("the RLE data is damaged") from None
     runner.set_option("planar_configuration", 1)
     return decoded
 

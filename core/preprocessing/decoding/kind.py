@@ -73,4 +73,6 @@ def _name(head: bytes) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    return all(byte >= 32 or byte in b"\t\r\n\f" for byte in head)
+    """Bytes that no text in any common encoding would have tell a picture or a program apart."""
+    controls = sum(byte < 32 and byte not in b"\t\r\n\f" for byte in head)
+    return not controls and sum(byte < 128 for byte in head) > len(head) / 2
