@@ -181,7 +181,7 @@ def _muscle(rng: np.random.Generator, shape: Build, view: View, x: Field, y: Pro
     thickness = 1 - 0.6 * np.clip(y / shape.muscle_length, 0, 1) ** 2
     softness = (rng.uniform(0.5, 1.2) + 2.0 * (1 - thickness)).astype(np.float32)[:, None]
     inside = (edge.astype(np.float32)[:, None] - x[None, :]) / softness
-    return smoothstep(inside, -1, 1) * thickness.astype(np.float32)[:, None]
+    return np.asarray(smoothstep(inside, -1, 1) * thickness[:, None], dtype=np.float32)
 
 
 def _skin_distance(breast: NDArray[np.bool_], spacing: float) -> Field:

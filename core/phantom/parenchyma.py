@@ -33,7 +33,7 @@ def parenchyma(
     muscle = cv2.resize(outline.muscle, coarse[::-1], interpolation=cv2.INTER_AREA)
     gland = smoothstep(gland + 0.10 * texture + 0.05 * lumps, 0.12, 0.85) * (1 - 0.85 * muscle)
     body = look.fat + 0.030 * look.gain * texture + 0.012 * lumps
-    body += look.gain * gland * (0.30 + 0.055 * lumps + 0.04 * texture)
+    body += look.gain * gland * (0.25 + 0.04 * lumps + 0.035 * texture)
     body += look.gain * muscle * (0.24 - 0.02 * texture)
     body = cv2.resize(body, (columns, rows), interpolation=cv2.INTER_CUBIC)
     gland = cv2.resize(gland, (columns, rows), interpolation=cv2.INTER_LINEAR)

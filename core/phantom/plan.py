@@ -7,7 +7,7 @@ import numpy as np
 from core.domain.cases import FindingKind, Pathology
 
 MASS, CALCIFICATION = FindingKind.MASS, FindingKind.CALCIFICATION
-SECOND_FINDING_SHARE = 0.10
+SECOND_FINDING_SHARE = 0.07
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,24 @@ class Sort:
     note: str
 
 
+BENIGN, PLAIN, CANCER = (
+    Pathology.BENIGN,
+    Pathology.BENIGN_WITHOUT_CALLBACK,
+    Pathology.MALIGNANT,
+)
 SORTS = (
-    Sort("circumscribed", MASS, Pathology.BENIGN, 0.40, (6, 13), "oval, circumscribed"),
-    Sort("obscured", MASS, Pathology.BENIGN, 0.22, (6, 13), "oval, obscured"),
-    Sort("coarse", CALCIFICATION, Pathology.BENIGN, 0.32, (7, 13), "coarse, regional"),
-    Sort("asymmetry", FindingKind.ASYMMETRY, Pathology.BENIGN, 0.06, (9, 16), "focal asymmetry"),
-    Sort("spiculated", MASS, Pathology.MALIGNANT, 0.38, (5, 11), "irregular, spiculated"),
-    Sort("irregular", MASS, Pathology.MALIGNANT, 0.22, (6, 12), "irregular, ill-defined"),
-    Sort("pleomorphic", CALCIFICATION, Pathology.MALIGNANT, 0.34, (6, 13), "fine pleomorphic"),
-    Sort("distortion", FindingKind.DISTORTION, Pathology.MALIGNANT, 0.06, (10, 16), "distortion"),
-    Sort("oil-cyst", MASS, Pathology.BENIGN_WITHOUT_CALLBACK, 0.30, (5, 11), "oil cyst"),
-    Sort("popcorn", CALCIFICATION, Pathology.BENIGN_WITHOUT_CALLBACK, 0.28, (5, 11), "popcorn"),
-    Sort("fatty", MASS, Pathology.BENIGN_WITHOUT_CALLBACK, 0.22, (8, 15), "fat-containing"),
-    Sort("vascular", CALCIFICATION, Pathology.BENIGN_WITHOUT_CALLBACK, 0.20, (14, 24), "vascular"),
+    Sort("circumscribed", MASS, BENIGN, 0.42, (7, 14), "oval, circumscribed"),
+    Sort("obscured", MASS, BENIGN, 0.20, (7, 14), "oval, obscured"),
+    Sort("coarse", CALCIFICATION, BENIGN, 0.33, (8, 14), "coarse, regional"),
+    Sort("asymmetry", FindingKind.ASYMMETRY, BENIGN, 0.05, (10, 16), "focal asymmetry"),
+    Sort("spiculated", MASS, CANCER, 0.42, (6, 13), "irregular, spiculated"),
+    Sort("irregular", MASS, CANCER, 0.20, (7, 13), "irregular, ill-defined"),
+    Sort("pleomorphic", CALCIFICATION, CANCER, 0.33, (7, 14), "fine pleomorphic"),
+    Sort("distortion", FindingKind.DISTORTION, CANCER, 0.05, (10, 16), "distortion"),
+    Sort("oil-cyst", MASS, PLAIN, 0.30, (5, 11), "oil cyst"),
+    Sort("popcorn", CALCIFICATION, PLAIN, 0.28, (6, 12), "popcorn"),
+    Sort("fatty", MASS, PLAIN, 0.22, (8, 15), "fat-containing"),
+    Sort("vascular", CALCIFICATION, PLAIN, 0.20, (18, 28), "vascular"),
 )
 
 

@@ -16,22 +16,22 @@ def coarse(rng: np.random.Generator, patch: Patch, radius: float, plainness: flo
     """A loose group of round bodies of much the same size."""
     count = int(rng.integers(7, 15))
     centres = _spread(rng, count, radius, apart=0.32 * radius)
-    sizes = rng.uniform(0.55, 1.0, len(centres)) * rng.uniform(0.9, 1.3)
+    sizes = rng.uniform(0.75, 1.25, len(centres)) * rng.uniform(0.9, 1.3)
     added = dots(patch, centres, sizes, _bright(rng, len(centres), plainness, 0.1), rng)
     return Stroke(added, region(added, patch.spacing, VISIBLE, 0.45 * radius))
 
 
 def pleomorphic(rng: np.random.Generator, patch: Patch, radius: float, plainness: float) -> Stroke:
     """A tight cluster of many fine bodies of differing size, shape and brightness."""
-    count = int(rng.integers(28, 60))
+    count = int(rng.integers(34, 75))
     centres = np.clip(rng.normal(0, 0.42, (count, 2)), -1, 1) * radius
     turn = rng.uniform(0, np.pi)
     spin = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     centres = centres * np.array([1.0, rng.uniform(0.4, 0.9)]) @ spin
-    sizes = rng.gamma(5.0, 0.062, count) + 0.10
+    sizes = rng.gamma(5.0, 0.066, count) + 0.12
     bright = _bright(rng, count, plainness, 0.35)
     specks = dots(patch, centres, sizes, bright, rng, elongation=1.0)
-    haze = (0.03 + 0.07 * plainness) * np.exp(-((np.hypot(patch.x, patch.y) / (0.8 * radius)) ** 2))
+    haze = (0.04 + 0.10 * plainness) * np.exp(-((np.hypot(patch.x, patch.y) / (0.8 * radius)) ** 2))
     return Stroke(
         (specks + haze).astype(np.float32), region(specks, patch.spacing, VISIBLE, 0.4 * radius)
     )
@@ -61,7 +61,7 @@ def vascular(rng: np.random.Generator, patch: Patch, radius: float, plainness: f
     walls = [np.stack([s * radius, bend * radius + side * gap], 1) for side in (-1, 1)]
     kept = [wall[_stretches(rng, steps)] for wall in walls]
     centres = np.concatenate(kept) @ spin
-    sizes = rng.uniform(0.28, 0.5, len(centres))
+    sizes = rng.uniform(0.34, 0.6, len(centres))
     added = dots(patch, centres, sizes, _bright(rng, len(centres), plainness, 0.2), rng)
     return Stroke(added, region(added, patch.spacing, VISIBLE, 2.2))
 
@@ -75,7 +75,7 @@ CALCIFICATIONS: dict[str, Callable[[np.random.Generator, Patch, float, float], S
 
 
 def _bright(rng: np.random.Generator, count: int, plainness: float, spread: float) -> Points:
-    level = 0.24 + 0.42 * plainness
+    level = 0.30 + 0.45 * plainness
     return np.asarray(level * np.clip(rng.normal(1, spread, count), 0.35, 1.6))
 
 
@@ -93,6 +93,6 @@ def _spread(rng: np.random.Generator, count: int, radius: float, apart: float) -
 def _stretches(rng: np.random.Generator, steps: int) -> NDArray[np.bool_]:
     """Present for long stretches, absent for short ones."""
     wave = np.convolve(rng.standard_normal(steps + 8), np.ones(9) / 3, mode="valid")
-    kept = wave > -0.55
+    kept = wave > -0.8
     kept[steps // 2] = True
     return np.asarray(kept)

@@ -26,7 +26,7 @@ def obscured(rng: np.random.Generator, patch: Patch, radius: float, plainness: f
     angle = np.arctan2(patch.y, patch.x)
     turn = np.float32(rng.uniform(0, 2 * np.pi))
     hidden = (0.5 + 0.5 * np.cos(angle - turn)).astype(np.float32)
-    edge = 1 - smoothstep(far, 0.9 - 0.45 * hidden, 1.07 + 0.3 * hidden)
+    edge = 1 - smoothstep(far, 0.9 - 0.35 * hidden, 1.07 + 0.25 * hidden)
     return Stroke(_density(plainness) * _dome(far) * edge, far < 1.0)
 
 
@@ -42,14 +42,14 @@ def spiculated(rng: np.random.Generator, patch: Patch, radius: float, plainness:
     far = _relative(rng, patch, 0.72 * radius, (3, 11), 0.24, rng.uniform(0.0, 0.25))
     edge = 1 - smoothstep(far, 0.6, 1.2)
     core = 1.2 * _density(plainness) * edge
-    rays = _spicules(rng, patch, radius, plainness, int(rng.integers(16, 28)), 0.75)
+    rays = _spicules(rng, patch, radius, plainness, int(rng.integers(14, 24)), 0.85)
     near = np.hypot(patch.x, patch.y) < 2.1 * radius
     return Stroke(core + rays, (edge > MARGIN) | ((rays > 0.35 * rays.max()) & near))
 
 
 def distortion(rng: np.random.Generator, patch: Patch, radius: float, plainness: float) -> Stroke:
     """Lines drawn together to a point without a mass."""
-    rays = _spicules(rng, patch, 0.8 * radius, plainness, int(rng.integers(18, 28)), 0.95)
+    rays = _spicules(rng, patch, 0.8 * radius, plainness, int(rng.integers(16, 26)), 1.1)
     return Stroke(rays, _filled(rays, radius, patch))
 
 
@@ -96,7 +96,7 @@ MASSES: dict[str, Callable[[np.random.Generator, Patch, float, float], Stroke]] 
 
 
 def _density(plainness: float) -> float:
-    return 0.10 + 0.26 * plainness
+    return 0.15 + 0.32 * plainness
 
 
 def _dome(far: Field) -> Field:
@@ -132,9 +132,9 @@ def _spicules(
         direction = np.cos(turn), np.sin(turn)
         along = patch.x * np.float32(direction[0]) + patch.y * np.float32(direction[1])
         aside = patch.y * np.float32(direction[0]) - patch.x * np.float32(direction[1])
-        length = np.float32(radius * rng.uniform(1.3, 2.3))
+        length = np.float32(radius * rng.uniform(1.3, 2.5))
         t = np.clip(along / length, 0, 1)
-        width = np.float32(rng.uniform(0.45, 0.8)) * (1.15 - t)
+        width = np.float32(rng.uniform(0.5, 0.95)) * (1.15 - t)
         bent = aside - np.float32(rng.normal(0, 0.10)) * along * t
         rays = np.maximum(rays, np.exp(-((bent / width) ** 2)) * (1 - t) * (along > 0))
     return np.asarray(share * _density(plainness) * rays, dtype=np.float32)
