@@ -111,7 +111,9 @@ def decode(cls: type[T], raw: Any, where: str = "") -> T:
     missing = [n for n, item in known.items() if n not in values and _required(item)]
     if missing:
         raise ConfigError(f"{where or 'The settings'} lack {', '.join(missing)}.")
-    return cls(**values)
+    made = cls(**values)
+    check(made)
+    return made
 
 
 def unknown(key: str, known: list[str], where: str) -> str:

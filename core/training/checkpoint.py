@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +18,15 @@ from core.errors import RunError
 from core.training.atomic import replacing
 
 Arrays = dict[str, NDArray[np.generic]]
+Values = list[NDArray[np.generic]]
 
 
 @dataclass
 class Checkpoint:
     progress: dict[str, Any]
-    variables: list[NDArray[np.generic]]
-    optimizer: list[NDArray[np.generic]]
-    best: list[NDArray[np.generic]] = field(default_factory=list)  # variables of the best epoch
+    variables: Values
+    optimizer: Values
+    best: Values = field(default_factory=list)  # variables of the best epoch
     tally: Arrays = field(default_factory=dict)  # of an epoch begun
 
     def save(self, path: Path) -> None:
@@ -40,7 +42,7 @@ class Checkpoint:
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 names = sorted(stored.files)
                 progress = json.loads(stored["progress"].tobytes())
                 variables, optimizer, best = (
@@ -49,20 +51,20 @@ class Checkpoint:
                 )
                 tally = {name[2:]: stored[name] for name in names if name.startswith("t_")}
                 return cls(progress, variables, optimizer, best, tally)
-        except (OSError, ValueError, KeyError) as fault:
+        except (OSError, ValueError, KeyError, BadZipFile) as fault:
             raise RunError(
                 f"The checkpoint {path} cannot be read ({fault}), so the run cannot go on. "
                 "Start it anew; its best epoch is kept in model.keras."
             ) from None
 
 
-def values(variables: list[Any]) -> list[NDArray[np.generic]]:
+def values(variables: list[Any]) -> Values:
     from keras import ops
 
     return [np.asarray(ops.convert_to_numpy(variable.value)) for variable in variables]
 
 
-def assign(variables: list[Any], stored: list[NDArray[np.generic]], what: str) -> None:
+def assign(variables: list[Any], stored: Values, what: str) -> None:
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [array.shape for array in stored]:
         raise RunError(

@@ -12,7 +12,7 @@ from typing import Any
 from core.domain.dataset import TRAIN, VALIDATION
 from core.domain.training import TrainConfig
 from core.training import checkpoint, sampler, schedules
-from core.training.checkpoint import Checkpoint
+from core.training.checkpoint import Arrays, Checkpoint, Values
 from core.training.data import RunData
 from core.training.journal import Journal
 from core.training.keeper import Keeper
@@ -40,34 +40,39 @@ class Fit:
 
     def __post_init__(self) -> None:
         self.watch = Watch.of(self.config)
-        self._resumed: Checkpoint | None = None
+        self._optimizer: Values = []
+        self._tally: Arrays = {}
 
     def restore(self, stored: Checkpoint) -> None:
         self.progress = Progress(**stored.progress["progress"])
         self.watch = Watch.from_dict(stored.progress["watch"])
         self.keeper.restore(stored)
-        self._resumed = stored
+        self._optimizer, self._tally = stored.optimizer, stored.tally
 
     def run(self) -> bool:
         """True when all stages are done, False when somebody stopped it."""
         self.journal.begin(self.progress.epoch, self.progress.steps_done)
-        legs = self.config.legs
-        while self.progress.stage < len(legs):
+        while self.progress.stage < len(self.config.legs):
             self.reporter.say(doing="Preparing the network", epochs=self.config.total_epochs)
-            leg = make_leg(self.config, legs[self.progress.stage], self.model, self.data)
+            leg = self._leg()
             try:
                 if not self._stage(leg):
                     return False
+                self.progress.next_stage()
+                self.watch.new_stage(self.config)
+                self.keeper.save(leg, self.progress, self.watch, optimizer=False)
             finally:
                 leg.close()
-            self.progress.next_stage()
-            self.watch.new_stage(self.config)
-        self.keeper.write_best()
         return True
 
+    def _leg(self) -> Leg:
+        stage = self.config.legs[self.progress.stage]
+        return make_leg(self.config, stage, self.model, self.data, self.reporter)
+
     def _stage(self, leg: Leg) -> bool:
-        if self._resumed is not None:
-            checkpoint.assign(leg.optimizer.variables, self._resumed.optimizer, "optimizer")
+        if self._optimizer:
+            checkpoint.assign(leg.optimizer.variables, self._optimizer, "optimizer")
+            self._optimizer = []
         while self.progress.stage_epoch < (leg.stage.epochs or 1):
             began = time.monotonic()
             tally = self._epoch(leg)
@@ -82,9 +87,8 @@ class Fit:
         rows, place = self.data.rows(TRAIN), self.progress
         order = sampler.shuffled(rows, self.data.targets, self.config, place.epoch)
         tally = Tally.empty(order, leg.outputs)
-        if self._resumed is not None:
-            tally.restore(self._resumed.tally)
-            self._resumed = None
+        tally.restore(self._tally)
+        self._tally = {}
         self.reporter.say(doing="Learning", step=place.step, steps=order.steps)
         pace = Pace(leg, tally, place, self.journal, self.reporter)
         batches = leg.learning.epoch(order, place.epoch, place.step)

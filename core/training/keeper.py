@@ -5,18 +5,13 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.training import checkpoint
-from core.training.checkpoint import Checkpoint
+from core.training.checkpoint import Checkpoint, Values
 from core.training.leg import Leg
 from core.training.progress import Progress
 from core.training.run_folder import RunFolder
 from core.training.tally import Tally
 from core.training.watch import Watch
-
-Values = list[NDArray[np.generic]]
 
 # Saving may take this share of the time, unless that would lose more than the run allows.
 SAVING_SHARE = 0.05
@@ -54,13 +49,22 @@ class Keeper:
         passed = time.monotonic() - self._saved
         return passed >= min(self._most_lost, self._took / SAVING_SHARE)
 
-    def save(self, leg: Leg, progress: Progress, watch: Watch, tally: Tally | None = None) -> None:
+    def save(
+        self,
+        leg: Leg,
+        progress: Progress,
+        watch: Watch,
+        tally: Tally | None = None,
+        *,
+        optimizer: bool = True,
+    ) -> None:
+        """Without its optimizer when a stage is done: the next one has its own."""
         began = time.monotonic()
         leg.engine.settle()
         Checkpoint(
             {"progress": asdict(progress), "watch": watch.to_dict()},
             checkpoint.values(self._model.variables),
-            checkpoint.values(leg.optimizer.variables),
+            checkpoint.values(leg.optimizer.variables) if optimizer else [],
             self._best,
             tally.arrays() if tally else {},
         ).save(self._folder.checkpoint_file)

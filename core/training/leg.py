@@ -1,14 +1,18 @@
 """A stage made ready: what is frozen, the optimizer, the compiled step and what feeds it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.dataset import TRAIN
 from core.domain.training import Augmentation, Stage, TrainConfig
-from core.training import network, optimizers, sampler
+from core.training import feature_cache, network, optimizers, sampler
 from core.training.data import RunData
 from core.training.network import Network
 from core.training.pipeline import Feed
+from core.training.reporter import Reporter
 from core.training.rows import RowReader
 from core.training.steps import Engine, engine
 
@@ -18,6 +22,8 @@ LEAST_MEASURING_BATCH = 32
 
 @dataclass
 class Leg:
+    """`learning` feeds what the stage learns from, `measuring` what it is measured on."""
+
     stage: Stage
     network: Network
     optimizer: Any
@@ -34,32 +40,60 @@ class Leg:
             feed.reader.close()
 
 
-def make_leg(config: TrainConfig, stage: Stage, model: Any, data: RunData) -> Leg:
+def make_leg(
+    config: TrainConfig, stage: Stage, model: Any, data: RunData, reporter: Reporter
+) -> Leg:
     from core.models.stages import freeze
 
     freeze(model, stage.train)
     divided = network.divide(model)
     optimizer = optimizers.make(config)
-    return Leg(
-        stage,
-        divided,
-        optimizer,
-        engine(divided, optimizer, config, cached=False),
-        _learning(config, data),
-        _measuring(config, data),
+    cached = feature_cache.suits(config, divided)
+    if cached and (sentence := feature_cache.too_large(config, divided, data)):
+        reporter.note(sentence)
+        cached = False
+    working = engine(divided, optimizer, config, cached=cached)
+    feeds = (
+        _cached_feeds(config, divided, data, working, reporter)
+        if cached
+        else _image_feeds(config, data)
+    )
+    return Leg(stage, divided, optimizer, working, *feeds)
+
+
+def _image_feeds(config: TrainConfig, data: RunData) -> tuple[Feed, Feed]:
+    learning, measuring = (RowReader(data.dataset.images) for _ in range(2))
+    return (
+        Feed(learning, data.targets, _weights(config, data), config.seed, config.augmentation),
+        Feed(measuring, data.targets, _equal(data)),
     )
 
 
-def _learning(config: TrainConfig, data: RunData) -> Feed:
-    weights = sampler.class_weights(data.targets[data.rows(TRAIN)], config)
-    reader = RowReader(data.dataset.images)
-    return Feed(reader, data.targets, weights, config.seed, config.augmentation)
+def _cached_feeds(
+    config: TrainConfig, divided: Network, data: RunData, working: Engine, reporter: Reporter
+) -> tuple[Feed, Feed]:
+    def told(done: int, total: int) -> None:
+        reporter.say(doing=f"Computing features ({done / total:.0%})")
+
+    def features(augmentation: Augmentation) -> NDArray[np.float32]:
+        return feature_cache.open_features(config, augmentation, divided, data, working, told)
+
+    plain = features(Augmentation())
+    fixed = features(config.augmentation) if config.augmentation.active else plain
+    copies = feature_cache.copies_of(config.augmentation)
+    weights = _weights(config, data)
+    return (
+        Feed(RowReader(fixed), data.targets, weights, config.seed, cached_copies=copies),
+        Feed(RowReader(plain), data.targets, _equal(data)),
+    )
 
 
-def _measuring(config: TrainConfig, data: RunData) -> Feed:
-    plain = replace(config, class_weights="none")
-    weights = sampler.class_weights(data.targets, plain)
-    return Feed(RowReader(data.dataset.images), data.targets, weights, 0, Augmentation())
+def _weights(config: TrainConfig, data: RunData) -> NDArray[np.float32]:
+    return sampler.class_weights(data.targets[data.rows(TRAIN)], config)
+
+
+def _equal(data: RunData) -> NDArray[np.float32]:
+    return np.ones(len(data.classes), np.float32)
 
 
 def measuring_batch(config: TrainConfig) -> int:

@@ -7,6 +7,7 @@ an image needs nothing of the training code.
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,12 +70,12 @@ class Reference:
     @classmethod
     def load(cls, path: Path) -> "Reference":
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 found = {name: stored[name] for name in stored.files}
             found["directions"] = found["directions"].astype(np.float32)
             numbers = {"remainder": float(found.pop("remainder")), "images": int(found["images"])}
             return cls(**{**found, **numbers})
-        except (OSError, ValueError, KeyError, TypeError) as fault:
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as fault:
             raise ConfigError(
                 f"{path.name} cannot be read: {fault}. Publish the model again."
             ) from None

@@ -1,9 +1,11 @@
 """Small prepared datasets whose classes can be learned in seconds, made without `prepare`."""
 
+import itertools
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +15,15 @@ from core import paths
 from core.datasets.prepared import COLUMNS, PreparedDataset, open_prepared
 from core.domain.dataset import DatasetInfo, SplitInfo
 from core.domain.preprocess import PreprocessSpec
+from core.domain.runs import RunState
+from core.domain.training import TrainConfig
+from core.services import runs
+from core.training.checkpoint import Checkpoint
+from core.training.config import resolve
+from core.training.reporter import Reporter
+from core.training.run_folder import RunFolder
 
 MakeDataset = Callable[..., PreparedDataset]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("MAMMOLENS_WORKSPACE", str(tmp_path))
-    return tmp_path
 
 
 @pytest.fixture
@@ -70,9 +73,7 @@ def write_dataset(
     return made
 
 
-def _discs(
-    random: np.random.Generator, places: np.ndarray, size: int, classes: int
-) -> np.ndarray:
+def _discs(random: np.random.Generator, places: np.ndarray, size: int, classes: int) -> np.ndarray:
     noise = random.normal(70, 25, (len(places), size, size))
     y, x = np.mgrid[:size, :size]
     for image, place in zip(noise, places, strict=True):
@@ -99,3 +100,57 @@ def _split(dataset: PreparedDataset, images: int) -> None:
     parts = np.select([order % 4 == 2, order % 4 == 3], ["validation", "test"], "train")
     table = pd.DataFrame({"image_id": dataset.index["image_id"], "part": parts})
     dataset.save_split(SplitInfo("default", "fractions", 0), table)
+
+
+@dataclass
+class Trained:
+    """A run that was worked on in this process."""
+
+    folder: RunFolder
+    done: bool
+
+    def history(self) -> list[dict[str, float]]:
+        rows = runs.history(self.folder)
+        for row in rows:
+            del row["seconds"], row["images_per_second"]
+        return rows
+
+    def checkpoint(self) -> Checkpoint:
+        return Checkpoint.load(self.folder.checkpoint_file)
+
+
+class Trainer:
+    """Trains without a process of its own; `steps` says after how many steps to stop."""
+
+    def start(self, config: TrainConfig, steps: int | None = None) -> Trained:
+        return self.go_on(runs.create(config), steps)
+
+    def go_on(self, folder: RunFolder, steps: int | None = None) -> Trained:
+        from core.training.session import train
+
+        taken = itertools.count(1)
+        reporter = Reporter(folder)
+        try:
+            done = train(folder.config(), folder, reporter, lambda: next(taken) == steps)
+        finally:
+            reporter.end(RunState.FINISHED)
+        return Trained(folder, done)
+
+
+@pytest.fixture
+def trainer(workspace: Path) -> Iterator[Trainer]:
+    import keras
+
+    yield Trainer()
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture
+def configure(dataset: PreparedDataset) -> Callable[..., TrainConfig]:
+    """A configuration of seconds on the small dataset."""
+
+    def make(model: str = "custom_cnn", recipe: str = "", **settings: Any) -> TrainConfig:
+        quick = {"epochs": 2, "batch_size": 16, **settings}
+        return resolve(dataset, model=model, recipe=recipe, settings=quick)
+
+    return make
