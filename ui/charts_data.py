@@ -26,13 +26,13 @@ def class_bars(images: Mapping[str, int], patients: Mapping[str, int], titles: T
             marker={"color": [class_colour(name, names) for name in names]},
             customdata=[[text, f"{patients[n]:,}"] for text, n in zip(said, names, strict=True)],
             hovertemplate="%{y}<br>%{customdata[0]}<br>%{customdata[1]} patients<extra></extra>",
-            text=said,
-            textposition="auto",
-            insidetextanchor="start",
-            textangle=0,
+            text=[f"{images[n]:,}, {images[n] / total:.0%}" for n in names],
+            textposition="outside",
+            cliponaxis=False,
         )
     )
-    return _laid_out(chart, len(names), "Images")
+    _laid_out(chart, len(names), "Images")
+    return chart.update_xaxes(range=[0, 1.5 * max(1, *images.values())], nticks=4)
 
 
 def stacked_bars(

@@ -39,6 +39,7 @@ def _introduction() -> None:
 
 
 def _ways_on() -> None:
+    st.header("Where to start", anchor=False)
     pages = sitemap.pages()
     for column, page in zip(st.columns(max(3, len(pages))), pages, strict=False):
         with column.container(border=True, height="stretch"):

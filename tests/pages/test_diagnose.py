@@ -137,6 +137,16 @@ def test_an_image_of_ones_own_is_shown_and_analysed(page: AppTest, said: Say) ->
     assert "was drawn as" not in said(page)
 
 
+def test_a_model_of_synthetic_images_says_so_before_it_answers_about_a_real_one(
+    page: AppTest,
+) -> None:
+    upload(page, "own.dcm", b"image 1")
+    analyse(page)
+    assert "only ever seen synthetic images" in page.warning[0].value
+    page.get("button_group")[0].set_value("A sample case").run()
+    assert not analyse(page).warning
+
+
 def test_a_bad_file_is_refused_in_a_sentence_and_takes_nothing_away(
     page: AppTest, said: Say
 ) -> None:
@@ -144,6 +154,7 @@ def test_a_bad_file_is_refused_in_a_sentence_and_takes_nothing_away(
     analyse(page)
     upload(page, "notes.txt", b"text")
     assert "notes.txt is not an image" in page.error[0].value
+    assert "own.dcm, is still here" in page.error[0].value
     assert "Malignant, 87.3%" in said(page)
 
 

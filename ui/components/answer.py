@@ -1,6 +1,7 @@
 """The answer first, as a person would say it; then how far to believe it."""
 
 import html
+from collections.abc import Iterator
 
 import streamlit as st
 
@@ -21,13 +22,8 @@ def show(prediction: Prediction | None, case: OpenCase) -> None:
     if prediction.label is None:
         _refused(prediction)
         return
-    if prediction.fitness.status is Fitness.DOUBTFUL:
-        reasons = " ".join(prediction.fitness.reasons)
-        st.warning(
-            f"This image differs from those the model learned from; its answer may mean "
-            f"nothing. {reasons}",
-            icon=":material/warning:",
-        )
+    for doubt in _doubts(prediction, case):
+        st.warning(doubt, icon=":material/warning:")
     _verdict(prediction, prediction.label)
     if case.case is not None:
         _truth(case.case, prediction)
@@ -40,6 +36,20 @@ def _refused(prediction: Prediction) -> None:
         "Choose a mammogram, or a sample case.",
         icon=":material/block:",
     )
+
+
+def _doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
+    """What must be read before the answer."""
+    if prediction.fitness.status is Fitness.DOUBTFUL:
+        yield (
+            "This image differs from those the model learned from, so its answer may mean "
+            f"nothing. {' '.join(prediction.fitness.reasons)}"
+        )
+    if prediction.card.data.synthetic and case.case is None:
+        yield (
+            "This model has only ever seen synthetic images. On the image of a real person its "
+            "answer shows how the tool works and says nothing about that person."
+        )
 
 
 def _verdict(prediction: Prediction, label: str) -> None:

@@ -90,7 +90,8 @@ def _decoded(file: UploadedFile) -> OpenCase | None:
     try:
         opened = OpenCase(name, file.name, diagnose.preview(data, file.name))
     except InputError as fault:
-        st.error(str(fault), icon=":material/error:")
+        still = f" The image before it, {kept.title}, is still here." if kept else ""
+        st.error(f"{file.name}: {fault}{still}", icon=":material/error:")
         return kept
     state.keep_upload(opened)
     return opened

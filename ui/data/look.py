@@ -19,11 +19,11 @@ def legend(titles: Mapping[str, str]) -> None:
     """One legend for all charts of a section."""
     names = list(titles)
     items = "".join(
-        f'<li><span style="background:{charts.class_colour(name, names)}"></span>'
-        f"{html.escape(titles[name])}</li>"
+        f'<div role="listitem"><span style="background:{charts.class_colour(name, names)}"></span>'
+        f"{html.escape(titles[name])}</div>"
         for name in names
     )
-    st.html(f'<ul class="class-legend" aria-label="Colours of the classes">{items}</ul>')
+    st.html(f'<div class="class-legend" role="list" aria-label="Colours">{items}</div>')
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], label: str) -> None:

@@ -20,7 +20,6 @@ def show(items: list[dict[str, Any]]) -> PreparedDataset | None:
         "Dataset",
         names,
         key=memory.DATASET,
-        format_func=lambda name: _label(name, items),
         help=terms.explain("dataset"),
         bind="query-params",
         disabled=memory.adding(),
@@ -47,9 +46,3 @@ def _switch() -> None:
             args=(True,),
             width="stretch",
         )
-
-
-def _label(name: str, items: list[dict[str, Any]]) -> str:
-    item = next(one for one in items if one["name"] == name)
-    kind = ", synthetic" if item["synthetic"] else ""
-    return f"{name} ({item['images']:,} images{kind})"

@@ -11,22 +11,26 @@ from typing import Any
 import streamlit as st
 
 from core.errors import MammolensError
-from core.services import background, datasets, phantom_sets, resuming
-from core.services.background import Job
-from core.services.datasets import Progress
+from core.services import background, datasets, phantom_sets, preparing
+from core.services.background import Job, Progress
 from ui import words
 from ui.data import memory
 
 SECONDS = 1.0
 # These are shown where they were asked for.
 ELSEWHERE = ("verify",)
+# Jobs that make the dataset they are about.
+_MAKERS = (phantom_sets.KIND, preparing.KIND)
 _UNDER_WAY = ("reading", "running")
 
 
-def show(items: list[dict[str, Any]]) -> None:
+def show(items: list[dict[str, Any]]) -> bool:
+    """Whether a dataset is on its way."""
     jobs = [job for job in background.jobs() if job.kind not in ELSEWHERE]
     busy = any(job.active for job in jobs) or any(_under_way(item) for item in items)
     st.fragment(_watch, run_every=SECONDS if busy else None)(busy)
+    making = any(job.active and job.kind in _MAKERS for job in jobs)
+    return making or any(_under_way(item) for item in items)
 
 
 def _watch(was_busy: bool) -> None:
@@ -34,18 +38,21 @@ def _watch(was_busy: bool) -> None:
     items = datasets.listing()
     jobs = [job for job in background.jobs() if job.kind not in ELSEWHERE]
     active = [job for job in jobs if job.active]
-    preparing = [item for item in items if _under_way(item) and not _of(item, active)]
-    if was_busy and not active and not preparing:
+    preparing_elsewhere = [item for item in items if _under_way(item) and not _of(item, active)]
+    if was_busy and not active and not preparing_elsewhere:
         st.rerun()
     for job in active:
         _job(job)
-    for item in preparing:
+    for item in preparing_elsewhere:
         _preparation(item["name"])
-    for item in items:
-        if not _under_way(item) and item["state"] != "finished" and not _of(item, active):
-            _unfinished(item)
+    unfinished = [i for i in items if i["state"] not in (*_UNDER_WAY, "finished")]
+    for item in unfinished:
+        if not _of(item, active):
+            _unfinished(item, _latest_maker(item["name"], jobs))
+    known = {item["name"] for item in items}
     for job in jobs:
-        if not job.active and job.progress.state != "finished":
+        over = not job.active and job.progress.state != "finished"
+        if over and not (job.kind in _MAKERS and job.about in known):
             _ended(job)
 
 
@@ -55,7 +62,7 @@ def _under_way(item: dict[str, Any]) -> bool:
 
 def _of(item: dict[str, Any], jobs: list[Job]) -> bool:
     """Made by one of these jobs, which then speaks for it."""
-    return any(job.kind == phantom_sets.KIND and job.about == item["name"] for job in jobs)
+    return any(job.kind in _MAKERS and job.about == item["name"] for job in jobs)
 
 
 def _job(job: Job) -> None:
@@ -97,13 +104,17 @@ def how_far(progress: Progress, doing: str = "") -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _unfinished(item: dict[str, Any]) -> None:
+def _latest_maker(name: str, jobs: list[Job]) -> Job | None:
+    return next((job for job in jobs if job.kind in _MAKERS and job.about == name), None)
+
+
+def _unfinished(item: dict[str, Any], maker: Job | None) -> None:
     name = item["name"]
-    done = f" {item['images']:,} images are done." if item["images"] else ""
+    done = f" {words.count(item['images'], 'image')} done so far." if item["images"] else ""
+    said = item["message"] or (maker.progress.message if maker else "")
     with st.container(border=True, key=memory.key(f"work.rest.{name}")):
         left, middle, right = st.columns([5, 1, 1], vertical_alignment="center")
-        message = html.escape(item["message"] or _last_words(name))
-        left.markdown(f"**{name}** is not finished ({item['state']}).{done} {message}")
+        left.markdown(f"**{name}** is {item['state']}.{done} {html.escape(said)}")
         with middle:
             _press("Go on", f"go.{name}", _go_on, name, icon=":material/play_arrow:")
         with right:
@@ -111,12 +122,8 @@ def _unfinished(item: dict[str, Any]) -> None:
 
 
 def _go_on(name: str) -> None:
-    resuming.go_on(name)
+    preparing.go_on(name)
     memory.await_dataset(name)
-
-
-def _last_words(name: str) -> str:
-    return datasets.last_words(name) or "Its process ended before it was done."
 
 
 def _ended(job: Job) -> None:
@@ -128,9 +135,7 @@ def _ended(job: Job) -> None:
             _press("Dismiss", f"bye.{job.id}", background.forget, job, icon=":material/close:")
 
 
-def _press(
-    label: str, key: str, action: Callable[[Any], None], target: Any, *, icon: str
-) -> None:
+def _press(label: str, key: str, action: Callable[[Any], None], target: Any, *, icon: str) -> None:
     """A refusal is said beside the button; otherwise the whole page looks again."""
     if st.button(label, key=memory.key(key), icon=icon, width="stretch"):
         try:
