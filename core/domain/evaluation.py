@@ -173,6 +173,9 @@ class Difference:
     test: str
     note: str = ""
 
+    def to_document(self) -> dict[str, Any]:
+        return {name: finite(value) for name, value in asdict(self).items()}
+
 
 class Weight(StrEnum):
     """`SERIOUS` findings stand in red above every figure."""

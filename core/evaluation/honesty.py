@@ -118,22 +118,6 @@ def telling_shortcuts(found: Sequence[Shortcut], figures: Mapping[str, Interval]
     )
 
 
-def few_cases(sample: Sample) -> Caution | None:
-    counts = {
-        sample.classes[p]: int(np.unique(sample.patients[sample.targets == p]).size)
-        for p in sample.occurring
-    }
-    few = {name: count for name, count in counts.items() if count < 10}
-    if not few:
-        return None
-    named = ", ".join(f"{name}: {count}" for name, count in few.items())
-    return Caution(
-        Weight.NOTE,
-        "Few patients",
-        f"Patients by class: {named}. With fewer than ten, figures jump with every case.",
-    )
-
-
 def context(sample: Sample, found: tuple[Shortcut, ...] = ()) -> Context:
     """What accuracy and precision must be read against."""
     shares = np.bincount(sample.targets, minlength=len(sample.classes)) / sample.n

@@ -15,7 +15,8 @@ from core.errors import InputError
 from core.evaluation.heatmap import baselines
 from core.evaluation.sample import Floats
 
-Predict = Callable[[NDArray[np.float32]], Floats]  # (images, height, width) -> scores
+# Scores of many variants of one image, (variants, height, width), and that image's place.
+Predict = Callable[[NDArray[np.float32], int], Floats]
 STEPS = 16
 BLUR = 0.1  # share of the image's shorter side
 
@@ -39,7 +40,7 @@ def faithfulness(
         everywhere = np.ones(image.shape, bool)
         noise = baselines.random(image.astype(np.float64), everywhere, seed + number)
         ways = [*_both(image, heat, share, seed), *_both(image, noise, share, seed)]
-        total += predict(np.concatenate(ways)).reshape(4, steps + 1)
+        total += predict(np.concatenate(ways), number).reshape(4, steps + 1)
     deletion, insertion, random_deletion, random_insertion = total / len(images)
     return Faithfulness(share, deletion, insertion, random_deletion, random_insertion)
 

@@ -1,0 +1,151 @@
+"""A model's answers to a dataset's images: asked in batches, kept, never asked twice.
+
+`cache/answers/<model>-<data>.parquet` holds a row an image that was asked: its row in the
+dataset and its logits. The name is made of the model file's hash and the data's checksums,
+so answers of another model or to other data are never taken for these.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core import paths
+from core.datasets.prepared import PreparedDataset
+from core.domain.models import LOGITS
+from core.errors import ConfigError, InputError
+from core.services.subjects import Subject, fingerprint
+from core.training.atomic import replacing
+from core.training.rows import RowReader
+
+Rows = NDArray[np.int64]
+Images = NDArray[np.float32]
+Progress = Callable[[int, int], None]  # images done, images in all
+BATCH = 32
+# What is lost when the process is killed.
+KEEP_EVERY = 512
+
+
+def answers(
+    item: Subject,
+    dataset: PreparedDataset,
+    rows: Rows,
+    progress: Progress = lambda done, total: None,
+) -> NDArray[np.float64]:
+    """Logits for these rows of the dataset, (rows, outputs)."""
+    check_spec(item, dataset)
+    file = answers_file(item, dataset)
+    known = _read(file)
+    missing = np.setdiff1d(rows, known.index)
+    if len(missing):
+        known = _ask(item, dataset, missing, known, file, progress)
+    progress(len(rows), len(rows))
+    return np.asarray(known.loc[rows], np.float64)
+
+
+def answers_file(item: Subject, dataset: PreparedDataset) -> Path:
+    info = dataset.info
+    data = json.dumps([info.name, info.created, info.checksums], sort_keys=True)
+    digest = hashlib.sha256(data.encode()).hexdigest()
+    return paths.cache() / "answers" / f"{fingerprint(item)[:20]}-{digest[:20]}.parquet"
+
+
+def missing_answers(item: Subject, dataset: PreparedDataset, rows: Rows) -> int:
+    """How many images would have to be asked: 0 means that evaluating is quick."""
+    return len(np.setdiff1d(rows, _read(answers_file(item, dataset)).index))
+
+
+def check_spec(item: Subject, dataset: PreparedDataset) -> None:
+    """A model is never shown an image prepared differently from what it was trained on."""
+    own, theirs = asdict(item.spec), asdict(dataset.info.spec)
+    differ = [key for key in own if key != "name" and own[key] != theirs[key]]
+    if differ:
+        told = "; ".join(f"{key} {theirs[key]!r:.60} instead of {own[key]!r:.60}" for key in differ)
+        raise ConfigError(
+            f"Dataset {dataset.info.name!r} was prepared differently from what {item.name!r} "
+            f"was trained on: {told}. Prepare it again for this model: python -m core evaluate "
+            f"{item.name} --dataset {dataset.info.name} --prepare-again"
+        )
+
+
+def predictor(model: Any) -> Callable[[Images], NDArray[np.float32]]:
+    """Logits for images in [0, 1], (n, height, width); compiled for one size of batch."""
+    import keras
+
+    logits = keras.Model(model.inputs, model.get_layer(LOGITS).output)
+
+    def predict(images: Images) -> NDArray[np.float32]:
+        parts = []
+        for start in range(0, len(images), BATCH):
+            batch = images[start : start + BATCH]
+            full = np.resize(batch, (BATCH, *batch.shape[1:]))
+            found = logits.predict_on_batch(full[..., None])
+            parts.append(np.asarray(found, np.float32)[: len(batch)])
+        return np.concatenate(parts)
+
+    return predict
+
+
+def scaled(dataset: PreparedDataset, rows: Rows) -> Images:
+    """Images as a model takes them, (n, height, width)."""
+    with RowReader(dataset.images) as reader:
+        return reader.read(rows).astype(np.float32) / np.float32(dataset.scale)
+
+
+def _ask(
+    item: Subject,
+    dataset: PreparedDataset,
+    rows: Rows,
+    known: pd.DataFrame,
+    file: Path,
+    progress: Progress,
+) -> pd.DataFrame:
+    from core.models.loading import load_model
+
+    predict = predictor(load_model(item.model_file))
+    for done, part in _parts(rows):
+        batches = [
+            predict(scaled(dataset, part[start : start + BATCH]))
+            for start in range(0, len(part), BATCH)
+        ]
+        known = pd.concat([known, _table(item, dataset, part, np.concatenate(batches))])
+        _write(file, known)
+        progress(done + len(part), len(rows))
+    return known
+
+
+def _parts(rows: Rows) -> Iterator[tuple[int, Rows]]:
+    for start in range(0, len(rows), KEEP_EVERY):
+        yield start, rows[start : start + KEEP_EVERY]
+
+
+def _table(
+    item: Subject, dataset: PreparedDataset, rows: Rows, logits: NDArray[np.float32]
+) -> pd.DataFrame:
+    if not np.isfinite(logits).all():
+        raise InputError(
+            f"{item.name!r} gives answers that are not numbers for some images of "
+            f"{dataset.info.name!r}. It was probably not trained to the end; choose another model."
+        )
+    names = [f"logit_{place}" for place in range(logits.shape[1])]
+    return pd.DataFrame(logits, index=pd.Index(rows, name="row"), columns=names)
+
+
+def _read(file: Path) -> pd.DataFrame:
+    """Empty when nothing was asked yet, or when the file is damaged: asking again mends it."""
+    try:
+        return pd.read_parquet(file).set_index("row")
+    except (OSError, ValueError, KeyError):
+        return pd.DataFrame(index=pd.Index([], name="row", dtype=np.int64))
+
+
+def _write(file: Path, table: pd.DataFrame) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(file, lasting=False) as target:
+        table.reset_index().to_parquet(target, index=False)

@@ -1,0 +1,138 @@
+"""Measure models or runs on a dataset: figures with intervals, and what to keep in mind."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from core.domain.evaluation import HeatmapReport, Weight
+from core.domain.figures import figure_info
+from core.errors import InputError
+from core.evaluation.figures import RESAMPLES
+from core.services.evaluate import compare, evaluate, judge
+from core.services.evaluation_report import report
+from core.services.judgement import PARTS, Judgement
+from core.services.lesion_maps import heatmap_report
+from core.services.operating_points import chosen_point, store, suggested, validation_of
+from core.services.prepare_again import prepared_for
+from core.services.subjects import subject
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("models", nargs="+", metavar="MODEL_OR_RUN", help="several are compared")
+    parser.add_argument("--dataset", required=True, help="a name that `datasets` lists")
+    parser.add_argument("--split", help="the model's own on its own data, else all images")
+    parser.add_argument("--part", choices=PARTS, help="test if there is a split")
+    parser.add_argument("--threshold", type=float, help="instead of the model's own")
+    parser.add_argument("--heatmaps", action="store_true", help="score heatmaps against lesions")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a report to take along")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write every case's answers")
+    parser.add_argument("--resamples", type=int, default=RESAMPLES, metavar="N")
+    parser.add_argument(
+        "--prepare-again",
+        action="store_true",
+        help="prepare the dataset the way the model learned it, under another name",
+    )
+    parser.add_argument(
+        "--choose",
+        metavar="RULE",
+        help="set the model's threshold on its validation part first: youden, sensitivity-90, "
+        "sensitivity-95, specificity-90 or cost",
+    )
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    if args.resamples < 2:
+        raise InputError(f"Intervals need 2 draws or more. Received: {args.resamples}.")
+    if args.choose:
+        _choose(args.models, args.choose)
+    found = [_judge(name, args) for name in args.models]
+    maps = [_heatmaps(item) if args.heatmaps else None for item in found]
+    done = [
+        evaluate(item, resamples=args.resamples, heatmaps=seen)
+        for item, seen in zip(found, maps, strict=True)
+    ]
+    differences = compare(found, resamples=args.resamples)
+    if args.html:
+        _write(args.html, report(done, differences, found))
+    if args.csv:
+        _write(args.csv, found[0].cases().to_csv(index=False))
+    if len(done) == 1:
+        return done[0].to_document()
+    return {
+        "models": [item.to_document() for item in done],
+        "differences": [difference.to_document() for difference in differences],
+    }
+
+
+def _judge(name: str, args: argparse.Namespace) -> Judgement:
+    dataset = args.dataset
+    if args.prepare_again:
+        workers = os.cpu_count() or 1
+        made = prepared_for(subject(name), dataset, workers=workers, progress=_tell)
+        dataset = made.info.name
+    return judge(
+        name,
+        dataset,
+        split=args.split,
+        part=args.part,
+        threshold=args.threshold,
+        progress=_tell,
+    )
+
+
+def _choose(models: list[str], rule: str) -> None:
+    for name in models:
+        known = validation_of(name)
+        offer = suggested(known, rule)
+        if offer.threshold is None:
+            raise InputError(f"No threshold can be chosen for {name!r}: {offer.problem}")
+        store(name, chosen_point(known, offer.threshold, offer.title + "."))
+
+
+def _heatmaps(found: Judgement) -> HeatmapReport:
+    return heatmap_report(found, progress=_tell)
+
+
+def _tell(done: int, total: int) -> None:
+    print(f"{done}/{total} images", file=sys.stderr, flush=True)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as fault:
+        raise InputError(f"{file} cannot be written: {fault.strerror}.") from None
+
+
+def show(document: dict[str, Any]) -> str:
+    if "models" in document:
+        parts = [show(item) for item in document["models"]]
+        return "\n\n".join([*parts, *(_difference(d) for d in document["differences"])])
+    place = ", ".join(filter(None, [document["dataset"], document["part"] or "all images"]))
+    lines = [
+        f"{document['model']} on {place}: {document['n']} images of {document['patients']} patients"
+    ]
+    serious = [c for c in document["cautions"] if c["weight"] == Weight.SERIOUS]
+    others = [c for c in document["cautions"] if c["weight"] != Weight.SERIOUS]
+    lines += [f"WARNING {c['title']}: {c['text']}" for c in serious]
+    lines += [_line(name, found) for name, found in document["metrics"].items()]
+    lines += [f"{c['title']}: {c['text']}" for c in others]
+    return "\n".join(lines)
+
+
+def _line(name: str, found: dict[str, Any]) -> str:
+    low, high = (f"{v:.3f}" if v is not None else "..." for v in (found["low"], found["high"]))
+    title = figure_info(name).title
+    return f"{title:40} {found['value']:.3f}  95% {low} to {high}  (n = {found['n']})"
+
+
+def _difference(found: dict[str, Any]) -> str:
+    gap, p = found["difference"], found["p"]
+    title = figure_info(found["figure"]).title
+    told = f", p = {p:.3g} ({found['test']})" if p is not None else ""
+    return (
+        f"{title}: {found['first']} minus {found['second']} {gap['value']:+.3f}, "
+        f"95% {gap['low']:+.3f} to {gap['high']:+.3f}{told}"
+    )

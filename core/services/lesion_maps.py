@@ -1,0 +1,181 @@
+"""Heatmaps put to the test on images whose lesions are known.
+
+Each method is scored beside maps that never saw the model. Two further tests need no
+lesion: does the score rest on what the map shows, and does the map depend on the weights?
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.datasets.findings import from_json, lesion_mask
+from core.domain.card import Interval
+from core.domain.evaluation import Faithfulness, HeatmapReport
+from core.errors import InputError
+from core.evaluation.calibration import to_probabilities
+from core.evaluation.heatmap.faithfulness import faithfulness
+from core.evaluation.heatmap.sanity import mean_likeness, shuffled
+from core.evaluation.heatmap.summary import Scored, score_image, summarise
+from core.preprocessing.breast import breast_mask
+from core.services.answers import Images, Progress, predictor, scaled
+from core.services.judgement import Judgement, patients
+
+MOST_IMAGES = 300
+# The two further tests take dozens of answers an image.
+TESTED_IMAGES = 24
+BATCH = 16
+Explain = Callable[[Images, NDArray[np.int64]], NDArray[np.float64]]  # maps of the images' size
+
+
+@dataclass(frozen=True)
+class Method:
+    name: str
+    title: str
+    explain: Explain
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Images with a lesion: places in the judgement, their pixels, and where the lesion is."""
+
+    places: NDArray[np.int64]
+    images: Images
+    lesions: NDArray[np.bool_]
+
+
+def heatmap_report(
+    found: Judgement,
+    *,
+    most: int = MOST_IMAGES,
+    tests: bool = True,
+    seed: int = 0,
+    progress: Progress = lambda done, total: None,
+) -> HeatmapReport:
+    """Refused in a sentence where no lesion is known."""
+    marked, notes = _marked(found, most, seed)
+    from core.models.loading import load_model
+
+    model = load_model(found.subject.model_file)
+    method = _grad_cam(found, model)
+    targets = found.targets[marked.places]
+    scored: list[Scored] = []
+    for start in range(0, len(marked.places), BATCH):
+        part = slice(start, start + BATCH)
+        maps = method.explain(marked.images[part], targets[part])
+        scored += _score(found, marked, part, method, maps, seed)
+        progress(min(start + BATCH, len(marked.places)), len(marked.places))
+    empty = sum(s.empty and not s.baseline for s in scored)
+    if empty:
+        notes.append(f"{empty} maps were zero everywhere: nothing spoke for the true class.")
+    checks = _tests(found, model, method, marked, targets, seed) if tests else ({}, {})
+    return HeatmapReport(summarise(scored), tuple(s.row() for s in scored), *checks, tuple(notes))
+
+
+def _marked(found: Judgement, most: int, seed: int) -> tuple[Marked, list[str]]:
+    spec = found.subject.spec
+    lesions = {}
+    columns = zip(found.index["findings"], found.index["to_source"], strict=True)
+    for place, (text, to_source) in enumerate(columns):
+        if isinstance(text, str) and text not in ("", "[]"):
+            mask = lesion_mask(from_json(text), (spec.height, spec.width), to_source)
+            if mask.any():
+                lesions[place] = mask
+    if not lesions:
+        raise InputError(
+            f"No image judged here ({found.dataset.info.name}, {found.part or 'all'}) has an "
+            "outlined finding, so heatmaps cannot be compared with lesions."
+        )
+    places, notes = np.array(list(lesions)), []
+    if len(places) > most:
+        places = np.sort(np.random.default_rng(seed).choice(places, most, replace=False))
+        notes.append(f"{most} of {len(lesions)} images with a lesion were drawn at random.")
+    images = scaled(found.dataset, found.rows[places])
+    return Marked(places, images, np.stack([lesions[p] for p in places])), notes
+
+
+def _grad_cam(found: Judgement, model: Any) -> Method:
+    from core.explanation.gradcam import Explainer
+
+    explainer = Explainer(model, found.subject.explanation_layer)
+
+    def explain(images: Images, targets: NDArray[np.int64]) -> NDArray[np.float64]:
+        maps = np.zeros(images.shape, np.float64)
+        for target in np.unique(targets):
+            own = targets == target
+            small = explainer(images[own][..., None], int(target)).maps
+            maps[own] = [_enlarged(one, images.shape[1:]) for one in small]
+        return maps
+
+    return Method("grad-cam", "Grad-CAM", explain)
+
+
+def _enlarged(small: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """As it is shown over the image."""
+    full = cv2.resize(small, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.maximum(np.asarray(full, np.float64), 0)
+
+
+def _score(
+    found: Judgement,
+    marked: Marked,
+    part: slice,
+    method: Method,
+    maps: NDArray[np.float64],
+    seed: int,
+) -> list[Scored]:
+    scored: list[Scored] = []
+    owners = patients(found.index)
+    right = found.sample.predicted == found.targets
+    for place, image, lesion, heat in zip(
+        marked.places[part], marked.images[part], marked.lesions[part], maps, strict=True
+    ):
+        scored += score_image(
+            str(found.index["image_id"][place]),
+            str(owners[place]),
+            image.astype(np.float64),
+            lesion,
+            breast_mask(image),
+            {method.name: (method.title, heat)},
+            correct=bool(right[place]),
+            seed=seed + int(place),
+        )
+    return scored
+
+
+def _tests(
+    found: Judgement,
+    model: Any,
+    method: Method,
+    marked: Marked,
+    targets: NDArray[np.int64],
+    seed: int,
+) -> tuple[dict[str, Faithfulness], dict[str, Interval]]:
+    some = slice(0, TESTED_IMAGES)
+    images, asked = marked.images[some], targets[some]
+    maps = method.explain(images, asked)
+    rest = _rests_on(found, model, images, maps, asked, seed)
+    with shuffled(model, seed):
+        random = method.explain(images, asked)
+    owners = patients(found.index)[marked.places[some]]
+    return {method.name: rest}, {method.name: mean_likeness(maps, random, owners)}
+
+
+def _rests_on(
+    found: Judgement,
+    model: Any,
+    images: Images,
+    maps: NDArray[np.float64],
+    targets: NDArray[np.int64],
+    seed: int,
+) -> Faithfulness:
+    predict = predictor(model)
+    temperature = found.subject.calibration.temperature
+
+    def score(variants: Images, place: int) -> NDArray[np.float64]:
+        return to_probabilities(predict(variants), temperature)[:, targets[place]]
+
+    return faithfulness(score, images, maps, seed=seed)
