@@ -21,7 +21,7 @@ def outputs(
 
     from core.training.steps.forward import unit
 
-    several = keras.Model(model.inputs, [model.get_layer(name).output for name in layers])
+    several = keras.Model(model.input, [model.get_layer(name).output for name in layers])
     order = sampler.in_turn(rows, BATCH)
     parts: list[list[NDArray[np.float32]]] = [[] for _ in layers]
     with RowReader(images) as reader:

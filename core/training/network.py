@@ -36,8 +36,9 @@ def divide(model: Any) -> Network:
         raise ConfigError("No layer of this stage learns. Choose a stage that trains more.")
     edge = _edge(model, logits)
     if _same(edge, model.inputs):
-        return Network(model, None, keras.Model(model.inputs, logits))
-    return Network(model, keras.Model(model.inputs, edge), keras.Model(edge, logits))
+        return Network(model, None, keras.Model(_alone(edge), logits))
+    trunk = keras.Model(_alone(model.inputs), _alone(edge))
+    return Network(model, trunk, keras.Model(_alone(edge), logits))
 
 
 def _edge(model: Any, logits: Any) -> list[Any]:
@@ -72,6 +73,11 @@ def _is_input(operation: Any) -> bool:
 
 def _same(some: list[Any], others: list[Any]) -> bool:
     return [id(tensor) for tensor in some] == [id(tensor) for tensor in others]
+
+
+def _alone(tensors: list[Any]) -> Any:
+    """Keras takes a list of one for another structure than the one itself."""
+    return tensors[0] if len(tensors) == 1 else tensors
 
 
 def _flat(tensors: Any) -> list[Any]:
