@@ -12,7 +12,7 @@ from core.domain.images import Pixels
 THUMBNAIL = 256
 WIDEST_FRAME = 0.08  # of a side
 FRAME_SHARE = 0.9  # of a row, so that a chest wall does not pass for a frame
-FRAME_JUMP = 0.3
+FRAME_JUMP = 0.08
 EDGE = 3  # rows of a thumbnail that count as its border
 BINS = 50
 DARK, BRIGHT = 0.4, 0.6
@@ -48,15 +48,19 @@ def unframed(small: Pixels) -> tuple[slice, slice]:
 
 
 def _frame_width(rows: Pixels) -> int:
-    """Rows that are all bright or all dark until one differs sharply; else none."""
-    most = max(2, int(WIDEST_FRAME * len(rows)))
-    means = rows[: most + 2].mean(1)
-    uniform = (rows[:most] > 0.75).mean(1) >= FRAME_SHARE
-    uniform |= (rows[:most] < 0.1).mean(1) >= FRAME_SHARE
-    count = int(np.argmin(uniform)) if not uniform.all() else most
+    """Rows that are all bright or all dark, up to one that is not; none if no such edge comes."""
+    most = int(WIDEST_FRAME * len(rows))
+    if most < 1:
+        return 0
+    bright, dark = (rows[:most] > 0.75).mean(1), (rows[:most] < 0.1).mean(1)
+    uniform = np.maximum(bright, dark) >= FRAME_SHARE
+    count = most if uniform.all() else int(np.argmin(uniform))
+    if not count:
+        return 0
     # A frame's inner edge may fall amid a row, so the row after next is compared.
-    beyond = means[min(count + 1, len(means) - 1)]
-    return count if count and abs(beyond - means[count - 1]) > FRAME_JUMP else 0
+    beyond = rows[min(count + 1, len(rows) - 1)]
+    differs = np.abs(beyond - np.median(rows[:count])) > FRAME_JUMP
+    return count if differs.mean() >= FRAME_SHARE else 0
 
 
 def border(small: Pixels) -> NDArray[np.float32]:

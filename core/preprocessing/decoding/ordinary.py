@@ -1,6 +1,7 @@
 """PNG, JPEG, TIFF, PGM and BMP at 8 and 16 bits: their headers tell little but size and depth."""
 
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from PIL import Image
 
 from core.domain.images import ImageFacts
 from core.errors import ImageError
+from core.preprocessing.decoding import pgm
 from core.preprocessing.decoding.kind import ordinary_format
 from core.preprocessing.decoding.limits import check_size, too_large
 from core.preprocessing.decoding.quiet import quiet
@@ -22,7 +24,6 @@ WHITE_IS_ZERO = 0
 PHOTOMETRIC = 262
 COLOUR = "This is a colour image, which no mammogram is; its brightness is used."
 BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 16, "F": 32}
-PGM_HEADER = re.compile(rb"P[25](?:\s|#[^\n]*\n)+\d+(?:\s|#[^\n]*\n)+\d+(?:\s|#[^\n]*\n)+(\d+)")
 
 
 def facts(content: Content) -> ImageFacts:
@@ -48,9 +49,10 @@ def read(content: Content, voi: bool) -> Stored:
     known = facts(content)
     with quiet():
         words, colour = _one_channel(_words(content, known))
-    scale, bits = _scale(words, _announced_top(content, known))
+    scale, bits = _scale(words, pgm.announced_top(content))
     notes = (*known.notes, COLOUR) if colour else known.notes
-    transform = inverted(scale) if known.inverted else scale
+    # Libraries turn eight-bit TIFFs whose zero is white, and leave deeper ones as they are.
+    transform = inverted(scale) if known.inverted and words.dtype != np.uint8 else scale
     return Stored(
         words,
         lambda found: transform(found.astype(float)),
@@ -58,14 +60,18 @@ def read(content: Content, voi: bool) -> Stored:
     )
 
 
-def _header(content: Content, name: str) -> Image.Image:
+@contextmanager
+def _header(content: Content, name: str) -> Iterator[Image.Image]:
     """Pillow reads a header without decoding pixels, and refuses absurd sizes on its own."""
-    try:
-        return Image.open(content.stream(), formats=("PPM",) if name == "PGM" else (name,))
-    except Image.DecompressionBombError:
-        raise too_large("its header announces more than can be right") from None
-    except Exception:  # a broken header fails in as many ways as there are bytes
-        raise _damaged(name) from None
+    with content.stream() as stream:
+        try:
+            image = Image.open(stream, formats=("PPM",) if name == "PGM" else (name,))
+        except Image.DecompressionBombError:
+            raise too_large("its header announces more than can be right") from None
+        except Exception:  # a broken header fails in as many ways as there are bytes
+            raise _damaged(name) from None
+        with image:
+            yield image
 
 
 def _damaged(name: str) -> ImageError:
@@ -82,6 +88,13 @@ def _white_is_zero(image: Image.Image, name: str) -> bool:
 
 def _words(content: Content, known: ImageFacts) -> NDArray[Any]:
     """As stored: without the flag for it, OpenCV would quietly give eight bits."""
+    if known.format == "PGM":
+        try:
+            grey = pgm.words(content, known.rows, known.columns)
+        except ValueError:
+            raise _damaged("PGM") from None
+        if grey is not None:
+            return grey
     try:
         words = cv2.imdecode(np.frombuffer(content.view, np.uint8), cv2.IMREAD_UNCHANGED)
     except cv2.error:
@@ -114,11 +127,6 @@ def _one_channel(words: NDArray[Any]) -> tuple[NDArray[Any], bool]:
     colour = np.ascontiguousarray(words[..., :3])
     grey: NDArray[Any] = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
     return grey, True
-
-
-def _announced_top(content: Content, known: ImageFacts) -> int | None:
-    found = PGM_HEADER.match(content.head(1024)) if known.format == "PGM" else None
-    return int(found[1]) if found else None
 
 
 def _scale(words: NDArray[Any], announced: int | None) -> tuple[Transform, int]:

@@ -1,4 +1,4 @@
-"""Brings out faint contrast in each region by itself (contrast-limited equalisation)."""
+"""Brings out faint contrast in each region by itself."""
 
 import cv2
 import numpy as np

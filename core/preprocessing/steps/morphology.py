@@ -10,7 +10,8 @@ OPERATIONS = {"open": cv2.MORPH_OPEN, "close": cv2.MORPH_CLOSE, "tophat": cv2.MO
 
 
 def morphology(pixels: Pixels, operation: str = "open", size: int = 5) -> Pixels:
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    odd = size | 1  # an even kernel has no middle and would shift the image
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (odd, odd))
     return np.asarray(cv2.morphologyEx(pixels, OPERATIONS[operation], kernel), np.float32)
 
 

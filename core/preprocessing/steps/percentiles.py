@@ -7,6 +7,7 @@ from core.preprocessing.frame import Frame, Mask
 from core.preprocessing.step import Parameter, Step
 
 SAMPLED = 100_000
+FLAT = 1e-5
 
 
 def percentiles(
@@ -16,7 +17,9 @@ def percentiles(
     inside = pixels[mask] if mask is not None and mask.any() else pixels.ravel()
     sample = inside[:: max(1, inside.size // SAMPLED)]
     black, white = np.percentile(sample, (low, high)).astype(np.float32)
-    if not white > black:
+    if white - black < FLAT:  # nearly all of one brightness: the few others make the range
+        black, white = inside.min(), inside.max()
+    if white - black < FLAT:
         return np.asarray(np.clip(pixels, 0, 1))
     return np.asarray(np.clip((pixels - black) / (white - black), 0, 1))
 

@@ -11,7 +11,7 @@ def sobel(pixels: Pixels, weight: float = 1.0) -> Pixels:
     """Edge strength in [0, 1], mixed with the image itself where `weight` is below 1."""
     across = cv2.Sobel(pixels, cv2.CV_32F, 1, 0, ksize=3)
     down = cv2.Sobel(pixels, cv2.CV_32F, 0, 1, ksize=3)
-    edges = np.clip(cv2.magnitude(across, down) / STEEPEST, 0, 1)
+    edges = np.clip(np.sqrt(across * across + down * down) / STEEPEST, 0, 1)
     return np.asarray(weight * edges + (1 - weight) * pixels, np.float32)
 
 
