@@ -20,35 +20,30 @@ _log = logging.getLogger("mammolens.pages")
 def begin(title: str, question: str = "") -> None:
     """The first call of every page."""
     st.set_page_config(
-        page_title="Mammolens" if title == "Home" else f"{title} · Mammolens",
-        page_icon=str(_ASSETS / "icon.png"),
+        page_title=f"{title} · Mammolens" if question else "Mammolens",
         layout="wide",
         menu_items={"About": f"**Mammolens {__version__}**. {NOTICE}."},
     )
     st.html(_ASSETS / "style.css")
     with st.container(key="notice"):
         st.html(f'<div class="notice" role="note">{NOTICE}</div>')
-    _sidebar()
+    _navigation()
     if question:
         heading = f"<h1>{html.escape(title)}</h1><p>{html.escape(question)}</p>"
         st.html(f'<div class="headline">{heading}</div>')
 
 
-def _sidebar() -> None:
-    st.logo(str(_ASSETS / "logo.svg"), icon_image=str(_ASSETS / "icon.png"), size="large")
-    with st.sidebar:
-        st.page_link(sitemap.ENTRY, label="Home", icon=":material/home:", width="stretch")
-        for page in sitemap.pages():
-            st.page_link(page.path, label=page.title, icon=page.icon, width="stretch")
-        with st.expander("Words explained", icon=":material/menu_book:"):
-            entries = sorted(words.GLOSSARY.values(), key=lambda term: term.title.lower())
-            st.markdown("\n\n".join(f"**{term.title}.** {term.plain}" for term in entries))
-        st.caption(f"Version {__version__}")
+@contextmanager
+def guard() -> Iterator[None]:
+    """Around everything a page draws after `begin`."""
+    with calm():
+        yield
+    _emblem()
 
 
 @contextmanager
-def guard() -> Iterator[None]:
-    """A person reads a sentence; the traceback goes to the log."""
+def calm() -> Iterator[None]:
+    """A person reads a sentence; the traceback goes to the log. Fragments use it alone."""
     try:
         yield
     except MammolensError as fault:
@@ -60,3 +55,20 @@ def guard() -> Iterator[None]:
             "try again. The details are in the server's log.",
             icon=":material/error:",
         )
+
+
+def _navigation() -> None:
+    with st.sidebar:
+        st.page_link(sitemap.ENTRY, label="Home", icon=":material/home:", width="stretch")
+        for entry in sitemap.pages():
+            st.page_link(entry.path, label=entry.title, icon=entry.icon, width="stretch")
+        with st.expander("Words explained", icon=":material/menu_book:"):
+            terms = sorted(words.GLOSSARY.values(), key=lambda term: term.title.lower())
+            st.markdown("\n\n".join(f"**{term.title}.** {term.plain}" for term in terms))
+        st.caption(f"Version {__version__}")
+
+
+def _emblem() -> None:
+    """Last, because handling pictures imports libraries that the first page need not wait for."""
+    st.logo(str(_ASSETS / "logo.svg"), icon_image=str(_ASSETS / "icon.png"), size="large")
+    st.set_page_config(page_icon=str(_ASSETS / "icon.png"))

@@ -8,6 +8,7 @@ import threading
 from functools import lru_cache
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 _SCRIPT = """
 export default function ({ setTriggerValue, data }) {
@@ -16,11 +17,16 @@ export default function ({ setTriggerValue, data }) {
   requestAnimationFrame(() => setTimeout(() => setTriggerValue("painted", true), 150));
 }
 """
-_beacon = st.components.v2.component("mammolens_painted", js=_SCRIPT)
 
 
 def _nothing() -> None:
     """The trigger needs a callback to exist; the fragment's own run does the work."""
+
+
+@lru_cache(maxsize=1)
+def _beacon() -> ComponentRenderer:
+    """Registered when a page has been drawn: the first time looks through every package."""
+    return st.components.v2.component("mammolens_painted", js=_SCRIPT)
 
 
 @st.fragment
@@ -28,7 +34,7 @@ def behind_the_page(model: str | None) -> None:
     if model is None:
         return
     with st.container(key="unseen-beacon"):
-        signal = _beacon(key="painted", data={"model": model}, on_painted_change=_nothing)
+        signal = _beacon()(key="painted", data={"model": model}, on_painted_change=_nothing)
     if signal.painted:
         _start(model)
 
