@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.phantom.lesions.patch import Patch, Stroke, dots, outline_radius, region
-from core.phantom.noise import smoothstep
+from core.phantom.noise import power_law, smoothstep
 
 Points = NDArray[np.float64]
 VISIBLE = 0.02
@@ -17,7 +17,8 @@ def coarse(rng: np.random.Generator, patch: Patch, radius: float, plainness: flo
     count = int(rng.integers(7, 15))
     centres = _spread(rng, count, radius, apart=0.32 * radius)
     sizes = rng.uniform(0.75, 1.25, len(centres)) * rng.uniform(0.9, 1.3)
-    added = dots(patch, centres, sizes, _bright(rng, len(centres), plainness, 0.1), rng)
+    bright = _bright(rng, len(centres), plainness, 0.25)
+    added = dots(patch, centres, sizes, bright, rng, elongation=0.25)
     return Stroke(added, region(added, patch.spacing, VISIBLE, 0.45 * radius))
 
 
@@ -39,10 +40,11 @@ def pleomorphic(rng: np.random.Generator, patch: Patch, radius: float, plainness
 
 def popcorn(rng: np.random.Generator, patch: Patch, radius: float, plainness: float) -> Stroke:
     """Large, very bright clumps in an old fibroadenoma."""
-    count = int(rng.integers(6, 13))
+    count = int(rng.integers(9, 20))
     centres = rng.normal(0, 0.30 * radius, (count, 2))
-    sizes = radius * rng.uniform(0.16, 0.34, count)
-    clumps = dots(patch, centres, sizes, _bright(rng, count, plainness, 0.1) + 0.1, rng, 0.4)
+    sizes = radius * rng.uniform(0.10, 0.30, count)
+    clumps = dots(patch, centres, sizes, _bright(rng, count, plainness, 0.2) + 0.08, rng, 0.5)
+    clumps *= 1 + 0.12 * power_law(rng, clumps.shape, 2.5, 4.0)
     angle = np.arctan2(patch.y, patch.x)
     far = np.hypot(patch.x, patch.y) / (radius * outline_radius(rng, angle, (2, 5), 0.05, 0.15))
     body = (0.03 + 0.06 * plainness) * (1 - smoothstep(far, 0.8, 1.1))
@@ -57,12 +59,13 @@ def vascular(rng: np.random.Generator, patch: Patch, radius: float, plainness: f
     bend = rng.normal(0, 0.16) * s**2 + 0.08 * np.sin(s * rng.uniform(3, 7) + rng.uniform(0, 6))
     turn = rng.normal(0, 0.6)
     spin = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    gap = rng.uniform(0.9, 1.5)
+    gap = rng.uniform(1.1, 1.7)
     walls = [np.stack([s * radius, bend * radius + side * gap], 1) for side in (-1, 1)]
+    walls = [wall + rng.normal(0, 0.13, wall.shape) for wall in walls]
     kept = [wall[_stretches(rng, steps)] for wall in walls]
     centres = np.concatenate(kept) @ spin
-    sizes = rng.uniform(0.34, 0.6, len(centres))
-    added = dots(patch, centres, sizes, _bright(rng, len(centres), plainness, 0.2), rng)
+    sizes = rng.gamma(6.0, 0.058, len(centres)) + 0.08
+    added = dots(patch, centres, sizes, _bright(rng, len(centres), plainness, 0.35), rng, 0.6)
     return Stroke(added, region(added, patch.spacing, VISIBLE, 2.2))
 
 

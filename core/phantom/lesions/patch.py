@@ -52,9 +52,13 @@ def outline_radius(
     turned = angle - np.float32(rng.uniform(0, np.pi))
     squeeze = 1 / np.sqrt(np.cos(turned) ** 2 + np.sin(turned) ** 2 / (1 - oval) ** 2)
     waves = np.zeros_like(angle)
-    for count in range(*lobes):
-        share = np.float32(rng.normal(0, roughness) / np.sqrt(lobes[1] - lobes[0]))
-        waves += share * np.cos(count * angle + np.float32(rng.uniform(0, 2 * np.pi)))
+    counts = np.arange(*lobes)
+    # Broad bulges outweigh fine ones, so that no outline is a regular star.
+    shares = counts**-0.8 * rng.normal(0, roughness, counts.size)
+    shares *= 1 / np.sqrt(np.sum(counts**-1.6))
+    for count, share in zip(counts, shares, strict=True):
+        phase = np.float32(rng.uniform(0, 2 * np.pi))
+        waves += np.float32(share) * np.cos(np.float32(count) * angle + phase)
     return np.asarray(squeeze * (1 + waves) / np.sqrt(1 - oval), dtype=np.float32)
 
 
@@ -86,7 +90,8 @@ def dots(
             float(value),
             -1,
         )
-    return np.asarray(cv2.resize(canvas, (columns, rows), interpolation=cv2.INTER_AREA))
+    sharp = cv2.resize(canvas, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(sharp, (0, 0), max(0.12 / patch.spacing, 0.3)))
 
 
 def region(added: Field, spacing: float, threshold: float, reach_mm: float = 0.0) -> Mask:
