@@ -22,6 +22,8 @@ from core.datasets.progress import PROGRESS, PrepareState, Progress, read_progre
 from core.errors import InputError
 from core.training import processes
 
+__all__ = ["Errand", "Job", "Progress", "cancel", "forget", "jobs", "latest", "start"]
+
 JOB, RESULT, LOG = "job.json", "result.json", "log.txt"
 KEPT = 30
 

@@ -66,7 +66,7 @@ def by_class(table: pd.DataFrame, column: str, most: int | None = None) -> pd.Da
     counts: pd.DataFrame = pd.crosstab(values.to_numpy(), table["class"].to_numpy())
     counts = counts.reindex(columns=list(table["class"].cat.categories), fill_value=0)
     counts = counts.loc[_order(counts, table[column])]
-    return _gathered(counts, most) if most else counts
+    return _gathered(counts, most) if most and len(counts) > most + 1 else counts
 
 
 def _order(counts: pd.DataFrame, values: pd.Series) -> list[Any]:

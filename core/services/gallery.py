@@ -140,12 +140,10 @@ def found_in(about: "pd.Series[Any]") -> tuple[Finding, ...]:
 def outlines(about: "pd.Series[Any]") -> tuple[Ring, ...]:
     """The findings' edges in pixels of the prepared image."""
     back = np.linalg.inv(np.asarray(about["to_source"], dtype=np.float64).reshape(3, 3))
-    return tuple(
-        _moved(ring, back) for one in found_in(about) for ring in findings.rings(one.shape)
-    )
+    return tuple(moved(ring, back) for one in found_in(about) for ring in findings.rings(one.shape))
 
 
-def _moved(ring: findings.Points, back: NDArray[Any]) -> Ring:
+def moved(ring: findings.Points, back: NDArray[Any]) -> Ring:
     moved = np.column_stack([ring, np.ones(len(ring))]) @ back.T
     points: Ring = (moved[:, :2] / moved[:, 2:]).round(2).tolist()
     return points

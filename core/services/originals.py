@@ -1,5 +1,6 @@
 """The files behind a prepared dataset: where an image came from, opened again as it was."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,10 @@ class Originals:
         found = self.pixels(row)
         return found if isinstance(found, Path) else None
 
-    def open(self, row: int, spec: PreprocessSpec) -> Mammogram:
-        """The image as its file has it, decoded as far as the spec needs it."""
+    def open(self, row: int, spec: PreprocessSpec, tallest: int | None = None) -> Mammogram:
+        """The image as its file has it, at the height that the spec works at, or another."""
         found = self.pixels(row)
+        spec = replace(spec, working_height=tallest) if tallest else spec
         return from_array(found) if isinstance(found, np.ndarray) else decode_for(found, spec)
 
     def _reader(self, name: str) -> Reader:

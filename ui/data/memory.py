@@ -10,8 +10,8 @@ import streamlit as st
 
 DATASET, SECTION = "dataset", "section"
 _PREFIX = "data."
-_AWAITED, _ADDING, _ROWS, _SPEC, _BENCH = (
-    _PREFIX + name for name in ("awaited", "adding", "rows", "spec", "bench")
+_AWAITED, _ADDING, _ROWS, _SPEC, _BENCH, _NEXT = (
+    _PREFIX + name for name in ("awaited", "adding", "rows", "spec", "bench", "next")
 )
 
 
@@ -25,8 +25,15 @@ def choose(dataset: str) -> None:
     st.session_state[DATASET] = dataset
 
 
-def go_to(section: str) -> None:
-    st.session_state[SECTION] = section
+def open_next(section: str) -> None:
+    """From inside a section: the tabs are drawn already, so the next run opens it."""
+    st.session_state[_NEXT] = section
+
+
+def settle() -> None:
+    """At the start of a run, before any widget is drawn."""
+    if (section := st.session_state.pop(_NEXT, None)) is not None:
+        st.session_state[SECTION] = section
 
 
 def adding() -> bool:
