@@ -11,8 +11,8 @@ import streamlit as st
 from core import __version__
 from core.errors import MammolensError
 from ui import sitemap, words
+from ui.words import NOTICE
 
-NOTICE = "Research and teaching only, not for diagnosis of patients"
 _ASSETS = Path(__file__).parent / "assets"
 _log = logging.getLogger("mammolens.pages")
 

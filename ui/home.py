@@ -41,7 +41,9 @@ def _introduction() -> None:
 def _ways_on() -> None:
     st.header("Where to start", anchor=False)
     pages = sitemap.pages()
-    for column, page in zip(st.columns(max(3, len(pages))), pages, strict=False):
+    with st.container(key="ways"):
+        columns = st.columns(max(3, len(pages)))
+    for column, page in zip(columns, pages, strict=False):
         with column.container(border=True, height="stretch"):
             st.markdown(f"### {page.icon} {page.question}", anchors=False)
             st.markdown(page.summary)

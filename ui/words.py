@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from core.domain.card import Interval
 
+NOTICE = "Research and teaching only, not for diagnosis of patients"
+
 
 @dataclass(frozen=True)
 class Term:

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from core.domain.prediction import Prediction
-from core.services.overlay import Palette, colourise, overlay
-from ui.components import image_viewer
+from core.services.overlay import Palette, colourise
+from ui.components import image_viewer, saved_picture
 from ui.components.image_viewer import Look
 from ui.state import OpenCase
 
@@ -119,25 +119,10 @@ def _download(key: str, case: OpenCase, prediction: Prediction, look: Look) -> N
     """The picture is only made when somebody asks for it."""
     st.download_button(
         "Save the image with its heatmap",
-        data=lambda: _png(prediction, look),
+        data=lambda: saved_picture.png(prediction, look),
         file_name=f"{case.key.partition(':')[2]}-{prediction.label}.png",
         mime="image/png",
         icon=":material/download:",
         key=f"{key}.save",
         on_click="ignore",
     )
-
-
-def _png(prediction: Prediction, look: Look) -> bytes:
-    import cv2
-
-    heatmap = prediction.heatmap
-    assert heatmap is not None
-    drawn = overlay(
-        prediction.mammogram.pixels,
-        heatmap.values,
-        opacity=look.opacity,
-        palette=look.palette,
-        threshold=look.threshold,
-    )
-    return bytes(cv2.imencode(".png", np.ascontiguousarray(drawn[..., ::-1]))[1])

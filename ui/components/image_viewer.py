@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from core.domain.images import Pixels
 from core.services.overlay import Palette, colourise
+from ui.words import NOTICE
 
 _HERE = Path(__file__).parent
 _SCRIPT = (_HERE / "image_viewer.js").read_text(encoding="utf-8")
 _viewer = st.components.v2.component(
     "mammolens_viewer",
-    html=(_HERE / "image_viewer.html").read_text(encoding="utf-8"),
+    html=(_HERE / "image_viewer.html").read_text(encoding="utf-8").replace("NOTICE", NOTICE),
     css=(_HERE / "image_viewer.css").read_text(encoding="utf-8"),
     js=_SCRIPT,
 )

@@ -20,6 +20,11 @@ def headline(card: ModelCard) -> None:
         st.caption("Not measured yet.")
         return
     measured = card.metrics[name]
+    if name == "auc":
+        times = round(100 * measured.value)
+        st.markdown(
+            f"Of a positive and a negative image, it finds the right one {times} times in 100."
+        )
     st.metric(words.title(name), words.figure(measured.value), help=words.explain(name))
     st.caption(f"{_range(measured)}, measured on {card.measured_on}.")
 
