@@ -38,11 +38,11 @@ def cached_files() -> list[Path]:
 def test_training_on_kept_features_equals_computing_them_anew(
     augmentation: dict[str, object], trainer: object, configure: Configure
 ) -> None:
-    """MobileNetV2 has the batch normalisation that must keep still."""
+    """The network has the batch normalisation that must keep still."""
     common = {**HEAD, "augmentation": augmentation}
-    kept = trainer.start(configure("mobilenet_v2", **common))
+    kept = trainer.start(configure("custom_cnn_bn", **common))
     assert len(cached_files()) == (2 if augmentation else 1)
-    anew = trainer.start(configure("mobilenet_v2", feature_cache=False, **common))
+    anew = trainer.start(configure("custom_cnn_bn", feature_cache=False, **common))
     for one, other in zip(kept.checkpoint().variables, anew.checkpoint().variables, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=2e-5)
     for row, same in zip(kept.history(), anew.history(), strict=True):
@@ -50,13 +50,13 @@ def test_training_on_kept_features_equals_computing_them_anew(
 
 
 def test_features_are_computed_once(trainer: object, configure: Configure) -> None:
-    trainer.start(configure("mobilenet_v2", **HEAD))
+    trainer.start(configure("custom_cnn_bn", **HEAD))
     (file,) = cached_files()
     before = file.stat()
-    trainer.start(configure("mobilenet_v2", **{**HEAD, "optimizer": "sgd"}))
+    trainer.start(configure("custom_cnn_bn", **{**HEAD, "optimizer": "sgd"}))
     (same,) = cached_files()
     assert same.stat().st_mtime_ns == before.st_mtime_ns
-    assert np.load(same).shape == (96, 1280)
+    assert np.load(same).shape == (96, 256)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_features_that_would_fill_the_disk_are_not_kept(
     trainer: object, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feature_cache, "FREE_SHARE", 0.0)
-    trained = trainer.start(configure("mobilenet_v2", **{**HEAD, "epochs": 1}))
+    trained = trainer.start(configure("custom_cnn_bn", **{**HEAD, "epochs": 1}))
     assert not cached_files()
     assert any("computed anew" in note for note in trained.folder.status().notes)
 
@@ -151,7 +151,7 @@ def test_a_run_elsewhere_is_not_disturbed_by_a_half_made_cache(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    config = configure("mobilenet_v2", **HEAD)
+    config = configure("custom_cnn_bn", **HEAD)
     with monkeypatch.context() as broken:
         broken.setattr(feature_cache, "_compute", fail)
         with pytest.raises(OSError, match="No space"):

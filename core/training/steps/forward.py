@@ -6,6 +6,7 @@ This module imports keras: import it inside functions only.
 from dataclasses import dataclass
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -22,9 +23,9 @@ class Forward:
         noisy = self.config.augmentation.noise > 0
         self.tile = noise_tile(self.config.seed) if noisy else np.zeros((1, 1), np.float32)
 
-    def images(self, stored: Any, draws: dict[str, Any]) -> Any:
+    def images(self, stored: Any, draws: dict[str, Any], largest: int | None = None) -> Any:
         """From stored whole numbers to what the model takes."""
-        images = unit(stored)
+        images = unit(stored, largest)
         if not draws:
             return images
         tile = ops.convert_to_tensor(self.tile)
@@ -36,7 +37,8 @@ class Forward:
         return blame + sum(ops.cast(term, "float32") for term in extra), blame
 
 
-def unit(stored: Any) -> Any:
+def unit(stored: Any, largest: int | None = None) -> Any:
     """(batch, height, width) of stored values to (batch, height, width, 1) in [0, 1]."""
-    largest = np.iinfo(np.dtype(str(stored.dtype.name))).max
+    if largest is None:
+        largest = int(np.iinfo(keras.backend.standardize_dtype(stored.dtype)).max)
     return ops.expand_dims(ops.cast(stored, "float32") * (1.0 / largest), -1)
