@@ -27,8 +27,8 @@ def parenchyma(
     rng = stream(config.seed, index, "parenchyma", side, view)
     rows, columns = outline.breast.shape
     coarse = (-(-rows // COARSE), -(-columns // COARSE))
-    texture = power_law(rng, coarse, 3.0, 6.0)
-    lumps = power_law(rng, coarse, 2.6, 14.0)
+    texture = power_law(rng, coarse, 3.3, 6.0)
+    lumps = power_law(rng, coarse, 3.1, 11.0)
     gland = gland_map(config, index, side, density, outline, view, COARSE)
     muscle = cv2.resize(outline.muscle, coarse[::-1], interpolation=cv2.INTER_AREA)
     gland = smoothstep(gland + 0.10 * texture + 0.05 * lumps, 0.12, 0.85) * (1 - 0.85 * muscle)

@@ -22,7 +22,7 @@ STROKES = 640  # in a tile, which then has a line about every TILE_LINE pixels
 TILE_LINE = 26.0
 STEP = 8  # rays are bent so gently that every eighth pixel suffices
 # What each layer adds: strength, millimetres between lines, spread of its direction in degrees
-LAYERS = ((1.0, 9.0, 8.0), (0.9, 6.0, 14.0), (0.7, 3.6, 20.0), (0.55, 2.3, 25.0))
+LAYERS = ((1.0, 9.5, 8.0), (0.85, 6.5, 14.0), (0.5, 4.2, 20.0), (0.25, 2.6, 25.0))
 
 
 @lru_cache(maxsize=TILES)

@@ -49,7 +49,7 @@ def popcorn(rng: np.random.Generator, patch: Patch, radius: float, plainness: fl
     far = np.hypot(patch.x, patch.y) / (radius * outline_radius(rng, angle, (2, 5), 0.05, 0.15))
     body = (0.03 + 0.06 * plainness) * (1 - smoothstep(far, 0.8, 1.1))
     added = np.where(clumps > VISIBLE, clumps + body, body)
-    return Stroke(added.astype(np.float32), far < 1.0)
+    return Stroke(added, far < 1.0)
 
 
 def vascular(rng: np.random.Generator, patch: Patch, radius: float, plainness: float) -> Stroke:

@@ -17,7 +17,7 @@ def circumscribed(
     edge = 1 - smoothstep(far, 0.90, 1.06 + 0.10 * (1 - plainness))
     halo = np.exp(-(((far - 1.16) / 0.09) ** 2))
     body = _dome(far) * edge * (1 + 0.05 * _tissue(rng, patch))
-    added = _density(plainness) * (body - 0.16 * halo)
+    added = _density(plainness) * (body - 0.10 * halo)
     return Stroke(added, far < 1.0)
 
 
@@ -37,7 +37,8 @@ def irregular(rng: np.random.Generator, patch: Patch, radius: float, plainness: 
     far += 0.13 * _tissue(rng, patch)
     edge = 1 - smoothstep(far, 0.55, 1.25)
     added = 1.1 * _density(plainness) * edge * (1 + 0.12 * _tissue(rng, patch))
-    return Stroke(added + _spicules(rng, patch, radius, plainness, 9, 0.3), edge > MARGIN)
+    rays = _spicules(rng, patch, radius, plainness, 9, 0.3)
+    return Stroke(added + rays, edge > MARGIN)
 
 
 def spiculated(rng: np.random.Generator, patch: Patch, radius: float, plainness: float) -> Stroke:
@@ -83,7 +84,7 @@ def fatty(rng: np.random.Generator, patch: Patch, radius: float, plainness: floa
     lumps = np.maximum(_tissue(rng, patch), 0)
     lucent = (0.13 + 0.16 * plainness) * inside
     added = (0.10 + 0.14 * plainness) * capsule + 0.5 * lucent * lumps * inside - lucent
-    return Stroke(added.astype(np.float32), far < 1.02)
+    return Stroke(added, far < 1.02)
 
 
 MASSES: dict[str, Callable[[np.random.Generator, Patch, float, float], Stroke]] = {

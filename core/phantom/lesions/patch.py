@@ -41,7 +41,7 @@ class Patch:
 class Stroke:
     """What a finding adds to the brightness (less where it is lucent), and where it is."""
 
-    added: Field
+    added: NDArray[np.floating]
     mask: Mask
 
 
@@ -94,7 +94,9 @@ def dots(
     return np.asarray(cv2.GaussianBlur(sharp, (0, 0), max(0.12 / patch.spacing, 0.3)))
 
 
-def region(added: Field, spacing: float, threshold: float, reach_mm: float = 0.0) -> Mask:
+def region(
+    added: NDArray[np.floating], spacing: float, threshold: float, reach_mm: float = 0.0
+) -> Mask:
     """Where a finding adds something; gaps up to `reach_mm` are closed, as in a drawn contour."""
     mask = (np.abs(added) > threshold).astype(np.uint8)
     if reach_mm > 0:
