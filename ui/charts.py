@@ -103,14 +103,16 @@ def _draw_decision_line(chart: go.Figure, names: Sequence[str], point: Operating
     if len(point.positive) != 1 or point.positive[0] not in names:
         return
     place, share = names.index(point.positive[0]), point.threshold
-    chart.add_shape(
-        type="line",
-        x0=share,
-        x1=share,
-        y0=place - 0.36,
-        y1=place + 0.36,
-        line={"width": 3, "dash": "dot", "color": OKABE_ITO["grey"]},
-    )
+    # Black on white, so that it stands out from any bar and from either theme.
+    for colour, width in (("#ffffff", 6), ("#000000", 2)):
+        chart.add_shape(
+            type="line",
+            x0=share,
+            x1=share,
+            y0=place - 0.36,
+            y1=place + 0.36,
+            line={"width": width, "color": colour},
+        )
     side = "left" if share < 0.2 else "right" if share > 0.8 else "center"
     _write(chart, share, place - 0.34, "decision line", xanchor=side, yanchor="top", size=12)
 

@@ -60,7 +60,10 @@ def _figures(card: ModelCard) -> None:
     for name, measured in card.metrics.items():
         left, right = st.columns([3, 4], vertical_alignment="center", wrap=False)
         left.markdown(words.title(name), help=words.explain(name))
-        right.markdown(f"**{words.figure(measured.value)}** ({_range(measured)})")
+        right.markdown(
+            f"**{words.figure(measured.value)}** ({words.interval(measured)})  \n"
+            f":small[{words.count(measured.n, 'image')}]"
+        )
 
 
 def _range(measured: Interval) -> str:
