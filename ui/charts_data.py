@@ -9,6 +9,8 @@ from ui.charts import OKABE_ITO, class_colour, template
 
 Titles = Mapping[str, str]
 _BAR, _ROOM = 30, 64
+# Viridis without its darkest end, which a dark page would swallow.
+PIECES = ("#5b3b92", "#3e4a89", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b")
 _WRAP = 22
 
 
@@ -62,8 +64,31 @@ def stacked_bars(
     chart.update_layout(barmode="stack")
     _laid_out(chart, len(names), f"Share of {unit}" if shares else unit.capitalize())
     if shares:
-        chart.update_xaxes(tickformat=".0%", range=[0, 1], dtick=0.25)
+        chart.update_xaxes(tickformat=".0%", range=[0, 1.03], dtick=0.25)
     return chart
+
+
+def pieces(counts: pd.DataFrame) -> go.Figure:
+    """Whole bars cut by a fact that has no colours of its own; the legend names the pieces."""
+    shares = counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
+    last = max(1, len(counts.columns) - 1)
+    chart = go.Figure()
+    for place, column in enumerate(counts.columns):
+        chart.add_bar(
+            y=[str(name) for name in counts.index][::-1],
+            x=shares[column].to_numpy()[::-1],
+            orientation="h",
+            width=0.66,
+            name=str(column),
+            marker={"color": PIECES[place * (len(PIECES) - 1) // last]},
+            customdata=counts[column].to_numpy()[::-1],
+            hovertemplate="%{y}<br>%{fullData.name}: %{customdata:,} images, %{x:.0%}"
+            "<extra></extra>",
+        )
+    _laid_out(chart, len(counts), "Share of images")
+    chart.update_layout(barmode="stack", showlegend=True, height=chart.layout.height + 40)
+    chart.update_layout(legend={"traceorder": "normal"})
+    return chart.update_xaxes(tickformat=".0%", range=[0, 1.03], dtick=0.25)
 
 
 def plain_bars(counts: "pd.Series[int]", unit: str) -> go.Figure:

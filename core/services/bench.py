@@ -3,6 +3,9 @@
 import time
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
+
 from core.domain.images import Mammogram
 from core.domain.preprocess import PreprocessSpec, StepSpec
 from core.errors import MammolensError
@@ -10,8 +13,9 @@ from core.preprocessing.frame import Frame
 from core.preprocessing.pipeline import apply, finish, start
 from core.preprocessing.step import Parameter, Step, Value
 from core.preprocessing.steps import STEPS
+from core.services.gallery import data_address, levels
 
-__all__ = ["Frame", "Parameter", "Stage", "Step", "Value", "steps", "walk"]
+__all__ = ["Frame", "Parameter", "Stage", "Step", "Value", "Walk", "picture", "steps", "walk"]
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,14 @@ def _stage(spec: StepSpec, before: Frame) -> Stage:
     except MammolensError as problem:
         after, fault = before, str(problem)
     return Stage(spec, step, before, after, time.perf_counter() - began, fault)
+
+
+def picture(frame: Frame, longest: int = 480) -> str:
+    """The frame as a data address, made smaller where it is larger than a page shows."""
+    grey = levels(frame.pixels)
+    factor = longest / max(grey.shape)
+    if factor < 1:
+        grey = np.asarray(
+            cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    return data_address(grey)

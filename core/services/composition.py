@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from core.datasets.prepared import PreparedDataset
+from core.datasets.splits import PARTS
 from core.domain.cases import FindingKind
 
 UNKNOWN = "not known"
+# A fact with more values than this has no room in one chart.
+FEW = 8
 # Facts that name a group of images; the others are numbers.
 GROUPS = (
     "class",
@@ -147,3 +150,14 @@ def sizes(table: pd.DataFrame, to: int = 50) -> pd.DataFrame:
     near = table[["source_columns", "source_rows"]] // to * to
     counts = near.groupby(["source_columns", "source_rows"]).size()
     return counts.rename("images").reset_index()
+
+
+def by_part(values: pd.Series, parts: pd.Series) -> pd.DataFrame:
+    """Images of each part (rows) with each value of a fact (columns), the unknown ones last."""
+    named = values.astype(object)
+    counts: pd.DataFrame = pd.crosstab(
+        parts.to_numpy(), named.where(named.notna(), UNKNOWN).to_numpy()
+    )
+    known = [name for name in counts.columns if name != UNKNOWN]
+    columns = [*known, UNKNOWN] if UNKNOWN in counts.columns else known
+    return counts.reindex(index=list(PARTS), columns=columns, fill_value=0)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.datasets import findings
 from core.datasets.prepared import PreparedDataset
 from core.domain.cases import Finding
+from core.domain.images import Pixels
 from core.errors import InputError
 
 Rows = NDArray[np.int64]
@@ -121,6 +122,11 @@ def thumbnail(dataset: PreparedDataset, row: int, longest: int) -> NDArray[np.ui
 def data_address(grey: NDArray[np.uint8], quality: int = 88) -> str:
     _, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return "data:image/jpeg;base64," + base64.b64encode(bytes(data)).decode()
+
+
+def levels(pixels: Pixels) -> NDArray[np.uint8]:
+    """[0, 1] as bytes."""
+    return np.asarray(np.rint(np.clip(pixels, 0, 1) * 255), dtype=np.uint8)
 
 
 def caption(about: "pd.Series[Any]") -> str:

@@ -86,7 +86,12 @@ def _dicom(file: Path) -> dict[str, Any]:
     facts = {fact.keyword: fact.read(opened.dataset, fact.keyword) for fact in FACTS}
     meta = getattr(opened.dataset, "file_meta", {})
     syntax = uid.UID(str(meta.get("TransferSyntaxUID") or opened.syntax))
-    return {"syntax": syntax.name, **facts}
+    return {"syntax": _short(syntax.name), **facts}
+
+
+def _short(syntax: str) -> str:
+    """`JPEG Lossless` instead of the standard's full name, which no chart has room for."""
+    return syntax.replace(" Image Compression", "").split(", Non-")[0].split(" (Process")[0]
 
 
 def _ordinary(facts: ImageFacts) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from core.datasets import findings
 from core.datasets.prepared import PreparedDataset
-from core.domain.images import Pixels
 from core.services import gallery
 from core.services.gallery import Ring
 from core.services.originals import Originals
@@ -42,11 +41,7 @@ def original(dataset: PreparedDataset, row: int) -> LargeView:
     to_here = np.linalg.inv(mammogram.to_source)
     found = gallery.found_in(about)
     rings = [gallery.moved(ring, to_here) for one in found for ring in findings.rings(one.shape)]
-    return _view(_levels(mammogram.pixels), str(about["image_id"]), rings)
-
-
-def _levels(pixels: Pixels) -> NDArray[np.uint8]:
-    return np.asarray(np.rint(np.clip(pixels, 0, 1) * 255), dtype=np.uint8)
+    return _view(gallery.levels(mammogram.pixels), str(about["image_id"]), rings)
 
 
 def _view(grey: NDArray[np.uint8], name: str, rings: Sequence[Ring]) -> LargeView:

@@ -1,10 +1,12 @@
 """A split as a proposal: made, weighed part by part, and kept only when somebody says so."""
 
+import json
+
 import pandas as pd
 
 from core.datasets.copies import known_copies
 from core.datasets.naming import check_name
-from core.datasets.prepared import PreparedDataset
+from core.datasets.prepared import SPLITS, PreparedDataset
 from core.datasets.splits import FRACTIONS, METHODS, PARTS, make_split
 from core.domain.dataset import SplitInfo
 
@@ -28,6 +30,14 @@ def propose(
     grouped = ("patient_id", "group", "copies") if copies else ("patient_id", "group")
     asked = SplitInfo(check_name(name), method, seed, fractions, folds, grouped)
     return make_split(dataset.index, asked, copies)
+
+
+def described(dataset: PreparedDataset, name: str) -> SplitInfo:
+    """How a kept split came about."""
+    raw = json.loads((dataset.path / SPLITS / f"{check_name(name)}.json").read_text())
+    for field in ("fractions", "grouped_by", "stratified_by", "notes"):
+        raw[field] = tuple(raw[field]) if raw.get(field) is not None else None
+    return SplitInfo(**raw)
 
 
 def keep(dataset: PreparedDataset, proposal: Proposal) -> None:

@@ -6,12 +6,16 @@ import pandas as pd
 import streamlit as st
 
 from core.services.prepared_sets import PreparedDataset
-from ui.data import gallery, memory, overview
+from ui.data import augmentation, bench, gallery, headers, memory, overview, split_designer
 
 Section = Callable[[PreparedDataset, pd.DataFrame], None]
 SECTIONS: dict[str, Section] = {
     "Overview": overview.show,
     "Images": gallery.show,
+    "File headers": headers.show,
+    "Preprocessing": bench.show,
+    "Augmentation": augmentation.show,
+    "Split": split_designer.show,
 }
 
 
