@@ -36,6 +36,8 @@ def check(spec: PreprocessSpec) -> None:
     if spec.scale is not None and not 0 < spec.scale.per_pixel <= 1000:
         raise ConfigError(_not_allowed(spec, "scale", spec.scale.per_pixel, "above 0, up to 1000"))
     for step in spec.steps:
+        if not isinstance(step.params, dict):
+            raise ConfigError(_not_allowed(spec, "params", step.params, "names with values"))
         STEPS.load(step.step).checked(step.params)
 
 

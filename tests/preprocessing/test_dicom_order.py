@@ -70,6 +70,16 @@ def test_a_display_table_is_entered_with_rescaled_values(dicom: DicomMaker, valu
     np.testing.assert_allclose(pixels(path), expected, atol=1e-6)
 
 
+def test_a_display_table_may_hold_two_entries_in_a_word(dicom: DicomMaker) -> None:
+    stored = np.arange(256, dtype=np.uint16).reshape(16, 16)
+    packed = list(np.arange(255, -1, -1, dtype=np.uint8).view("<u2"))
+    item = Dataset()
+    item.add_new("LUTDescriptor", "US", [256, 0, 8])
+    item.add_new("LUTData", "US", [int(word) for word in packed])
+    found = pixels(dicom(stored, VOILUTSequence=[item]))
+    np.testing.assert_allclose(found, (255.0 - stored) / 255, atol=1e-6)
+
+
 def test_of_several_windows_the_first_is_used_and_said(dicom: DicomMaker, values: Values) -> None:
     path = dicom(values, WindowCenter=[4000, 9000], WindowWidth=[3000, 100])
     found = decode(path, working_height=None)

@@ -86,6 +86,20 @@ def test_a_file_without_a_size_is_refused(
         decode(dicom(values, **elements))
 
 
+@pytest.mark.parametrize("syntax", ["1.2.3.4", "nonsense", str(uid.MPEG2MPML), "9" * 70])
+def test_an_unknown_transfer_syntax_is_named(
+    dicom: DicomMaker, values: Values, syntax: str
+) -> None:
+    data = dicom(values).read_bytes()
+    known = uid.ExplicitVRLittleEndian.encode() + b"\0"
+    padded = syntax.encode() + b"\0" * (len(syntax) % 2)
+    length = len(padded).to_bytes(2, "little")
+    at = data.index(known)
+    changed = data[: at - 2] + length + padded + data[at + len(known) :]
+    with pytest.raises(ImageError, match="transfer syntax"):
+        decode(changed)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -40,12 +40,13 @@ class Frame:
 
 def first_frame(opened: Opened, pixels: PixelElement) -> Frame:
     """Pixels of the first frame only: a series of slices is not read to show one."""
-    if opened.syntax.is_encapsulated:
-        _check_compressed(opened, pixels)
-    else:
+    decoder = codecs.decoder(str(opened.syntax))
+    if decoder.is_native:
         _check_length(opened, pixels)
-    direct = _direct(opened, pixels)
-    decoded = _decoded(opened, pixels) if direct is None else direct
+    else:
+        _check_compressed(opened, pixels)
+    direct = _direct(opened, pixels) if decoder.is_native else None
+    decoded = _decoded(decoder, opened, pixels) if direct is None else direct
     if is_colour(opened.dataset):
         return _grey_frame(_luminance(decoded, opened.dataset))
     return _frame(decoded, opened)
@@ -92,7 +93,7 @@ def _direct(opened: Opened, pixels: PixelElement) -> NDArray[Any] | None:
     size, little = layout(opened.dataset), opened.syntax != uid.ExplicitVRBigEndian
     width = size["bits_allocated"]
     plain = pixels.keyword == "PixelData" and size["samples_per_pixel"] == 1
-    if opened.syntax.is_encapsulated or not plain or width not in (8, 16, 32):
+    if not plain or width not in (8, 16, 32):
         return None
     if width == 8 and not little:  # bytes may be swapped in pairs: pydicom knows when
         return None
@@ -102,8 +103,7 @@ def _direct(opened: Opened, pixels: PixelElement) -> NDArray[Any] | None:
     return words.reshape(size["rows"], size["columns"]).astype(kind.newbyteorder("="), copy=False)
 
 
-def _decoded(opened: Opened, pixels: PixelElement) -> NDArray[Any]:
-    decoder = codecs.decoder(str(opened.syntax))
+def _decoded(decoder: Decoder, opened: Opened, pixels: PixelElement) -> NDArray[Any]:
     faults = []
     for plugin in codecs.plugins(decoder):
         try:

@@ -112,6 +112,8 @@ def _outputs(data: object, count: int, dataset: Dataset) -> Values:
         kind = "u1" if len(data) in (count, count + count % 2) and count > 1 else f"{order}u2"
         data = np.frombuffer(data[: len(data) // 2 * 2 if kind != "u1" else None], kind)
     outputs = np.atleast_1d(np.asarray(data, dtype=float))
+    if len(outputs) == (count + 1) // 2 > 1:  # two entries of eight bits in each word
+        outputs = outputs.astype("<u2").view("u1").astype(float)
     return outputs[:count]
 
 

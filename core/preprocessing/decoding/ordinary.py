@@ -27,6 +27,7 @@ BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 16, "F": 32}
 
 
 def facts(content: Content) -> ImageFacts:
+    """Whether it is in colour only the pixels tell: grey is often stored as three channels."""
     name = ordinary_format(content.head(16)) or "image"
     with quiet(), _header(content, name) as image:
         columns, rows = image.size
@@ -37,7 +38,6 @@ def facts(content: Content) -> ImageFacts:
             rows=rows,
             columns=columns,
             bits=BITS.get(image.mode, 8),
-            colour=image.mode not in BITS and image.mode not in ("L", "LA", "P"),
             frames=frames,
             inverted=_white_is_zero(image, name),
             notes=(f"The file holds {frames} pages; the first is used.",) if frames > 1 else (),

@@ -34,6 +34,8 @@ def open_source(source: Source) -> Content:
     elif isinstance(source, bytes | bytearray | memoryview):
         content = Content(memoryview(source).cast("B"))
     else:
+        if source.seekable():
+            source.seek(0)  # an upload may have been read before
         content = Content(memoryview(source.read()))
     if not len(content.view):
         raise ImageError(
