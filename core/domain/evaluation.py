@@ -200,7 +200,7 @@ class Shortcut:
 
     name: str
     title: str
-    auc: float | None
+    auc: Interval | None
     note: str = ""
 
 

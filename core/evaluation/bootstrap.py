@@ -18,6 +18,9 @@ Measure = Callable[[Floats], Mapping[str, Floats]]
 COVERAGE = 0.95
 # Weights (patients x draws) held at once; of the curves (cases x draws) four times as many.
 CELLS_AT_ONCE = 1_000_000
+# Fewer patients have too few ways to be drawn: intervals held the truth in 73 of 100 trials
+# with two of them, in 89 with three, in 92 with four and in 95 with five.
+LEAST_PATIENTS = 4
 # Below this share of draws in which a figure exists, its spread says nothing.
 LEAST_DEFINED = 0.5
 
@@ -72,7 +75,7 @@ def interval(draws: Floats, kind: Kind) -> Interval:
 
 def _bounds(value: float, draws: Floats, kind: Kind) -> tuple[float, float]:
     defined = draws[np.isfinite(draws)]
-    if kind.patients < 2 or defined.size < max(2.0, LEAST_DEFINED * draws.size):
+    if kind.patients < LEAST_PATIENTS or defined.size < max(2.0, LEAST_DEFINED * draws.size):
         return kind.lowest, kind.highest
     if np.ptp(defined) == 0:
         return _without_spread(value, kind)

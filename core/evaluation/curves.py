@@ -1,10 +1,12 @@
 """What is drawn of one model, as numbers: the charts and the report only place them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.card import Interval
 from core.domain.evaluation import (
     Curves,
     DecisionCurve,
@@ -32,10 +34,27 @@ def curves(
     raw: Sample | None = None,
     *,
     temperature: float = 1.0,
+    areas: Mapping[str, Interval] | None = None,
     resamples: int = BAND_RESAMPLES,
     seed: int = 0,
 ) -> Curves:
-    """`raw` is the same answers before temperature scaling."""
+    """`raw` is the same answers before temperature scaling.
+
+    `areas` are the figures already measured, so that chart and table state the same.
+    """
+    drawn = _curves(sample, raw, temperature, resamples, seed)
+    known = areas or {}
+    by_class = {
+        name: replace(curve, auc=known.get(f"auc_{name}", curve.auc))
+        for name, curve in drawn.by_class.items()
+    }
+    roc = drawn.roc and replace(drawn.roc, auc=known.get("auc", drawn.roc.auc))
+    return replace(drawn, roc=roc, by_class=by_class)
+
+
+def _curves(
+    sample: Sample, raw: Sample | None, temperature: float, resamples: int, seed: int
+) -> Curves:
     before = reliability(raw, temperature=1.0) if raw is not None else None
     after = reliability(sample, temperature=temperature)
     if not sample.positive:

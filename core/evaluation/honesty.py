@@ -103,18 +103,20 @@ def too_good(figures: Mapping[str, Interval], is_synthetic: bool) -> Caution | N
 
 def telling_shortcuts(found: Sequence[Shortcut], figures: Mapping[str, Interval]) -> Caution | None:
     own = figures.get("auc") or figures.get("macro_auc")
-    telling = [s for s in found if s.auc is not None and s.auc >= TELLING]
-    if own is not None:
-        telling = [s for s in telling if s.auc is not None and s.auc >= own.value - NEARLY]
-    if not telling:
+    reach = max(TELLING, own.value - NEARLY) if own else TELLING
+    # Of many properties tried on few cases, one looks good by chance: its interval must agree.
+    areas = [(s, s.auc) for s in found if s.auc and s.auc.value >= reach and s.auc.low > 0.5]
+    if not areas:
         return None
-    named = "; ".join(f"{s.title} {s.auc:.3f}{f' ({s.note})' if s.note else ''}" for s in telling)
+    named = "; ".join(
+        f"{s.title} {auc.value:.3f}{f' ({s.note})' if s.note else ''}" for s, auc in areas
+    )
     return Caution(
         Weight.SERIOUS,
         "A shortcut does nearly as well",
         f"Without looking at the image, these alone reach an AUC close to the model's: {named}. "
         "The model may have learned them instead of the disease.",
-        tuple(s.name for s in telling),
+        tuple(s.name for s, _ in areas),
     )
 
 

@@ -96,7 +96,7 @@ class Curve:
         across[::2] = start
         up = np.repeat(self.tp, 2, axis=0)
         up[::2] -= self.rise
-        columns = zip((across / self.negatives).T, (up / self.tp[-1]).T, strict=True)
+        columns = zip(ratio(across, self.negatives).T, ratio(up, self.tp[-1]).T, strict=True)
         return np.column_stack([np.interp(false_rates, x, y, left=0.0) for x, y in columns])
 
 

@@ -5,16 +5,20 @@ scanner. Each property is tried alone on the same cases: its groups (or tenths, 
 numbers) are given the share of positives that other patients of the group have.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from core.domain.card import Interval
 from core.domain.evaluation import Shortcut
-from core.evaluation.ranking import ranked
+from core.evaluation.bootstrap import Kind, draw, interval
+from core.evaluation.ranking import Ranked, ranked
 from core.evaluation.sample import Bools, Floats, Ints, Sample
+from core.evaluation.tallies import ratio
 
 FOLDS = 5
+RESAMPLES = 300
 TENTHS = 10
 # A group counts as if it had this many more cases of the common share.
 PRIOR = 5.0
@@ -46,7 +50,7 @@ def shortcuts(
 ) -> tuple[Shortcut, ...]:
     """The best first; of more than two classes, for the class that it tells best from the rest."""
     found = [_shortcut(sample, name, column, seed) for name, column in columns.items()]
-    return tuple(sorted(found, key=lambda s: -1.0 if s.auc is None else s.auc, reverse=True))
+    return tuple(sorted(found, key=lambda s: s.auc.value if s.auc else -1.0, reverse=True))
 
 
 def _shortcut(sample: Sample, name: str, column: pd.Series, seed: int) -> Shortcut:
@@ -63,7 +67,7 @@ def _shortcut(sample: Sample, name: str, column: pd.Series, seed: int) -> Shortc
     }
     if not areas:
         return Shortcut(name, title, None, "too few patients of each side to say")
-    best = max(areas, key=areas.__getitem__)
+    best = max(areas, key=lambda label: areas[label].value)
     note = f"tells {best} from the rest" if len(sample.classes) > 2 else ""
     return Shortcut(name, title, areas[best], note)
 
@@ -84,18 +88,36 @@ def _codes(column: pd.Series) -> Ints:
     return np.asarray(codes, np.int64)
 
 
-def _cross_validated(sample: Sample, codes: Ints, side: Bools, seed: int) -> float | None:
+def _cross_validated(sample: Sample, codes: Ints, side: Bools, seed: int) -> Interval | None:
     """The mean over folds; None where a side has fewer patients than there are folds."""
-    if min(np.unique(sample.patients[rows]).size for rows in (side, ~side)) < FOLDS:
+    scarcer = min(np.unique(sample.patients[rows]).size for rows in (side, ~side))
+    if scarcer < FOLDS:
         return None
     folds, groups = _folds(sample, side, seed), int(codes.max()) + 2
-    areas = []
+    questions = []
     for fold in range(FOLDS):
         held = folds == fold
         if side[held].any() and not side[held].all():
-            shares = _shares(codes[~held], side[~held], groups)
-            areas.append(_auc(shares[codes[held] + 1], side[held]))
-    return float(np.mean(areas)) if areas else None
+            scores = _shares(codes[~held], side[~held], groups)[codes[held] + 1]
+            owners = sample.patients[held]
+            questions.append(ranked(scores, side[held], owners, sample.n_patients))
+    if not questions:
+        return None
+    draws = draw(
+        lambda weights: {"auc": _mean_area(questions, weights)},
+        sample.n_patients,
+        sample.n,
+        RESAMPLES,
+        seed,
+    )
+    return interval(draws["auc"], Kind(sample.n, scarcer))
+
+
+def _mean_area(questions: Sequence[Ranked], weights: Floats) -> Floats:
+    """Over the folds that have both sides in a draw."""
+    areas = np.stack([question.curve(weights).auc() for question in questions])
+    known = np.isfinite(areas)
+    return ratio(np.where(known, areas, 0.0).sum(axis=0), known.sum(axis=0).astype(np.float64))
 
 
 def _folds(sample: Sample, side: Bools, seed: int) -> Ints:
@@ -114,8 +136,3 @@ def _shares(codes: Ints, side: Bools, groups: int) -> Floats:
     hits = np.bincount(codes + 1, side, minlength=groups)
     shares: Floats = (hits + PRIOR * side.mean()) / (counts + PRIOR)
     return shares
-
-
-def _auc(scores: Floats, side: Bools) -> float:
-    each = np.arange(side.size)
-    return float(ranked(scores, side, each, side.size).curve(np.ones((side.size, 1))).auc()[0])

@@ -1,5 +1,6 @@
 """Whom does the model serve less well? The same figures, group by group."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,7 +41,7 @@ class _Parts:
 
     def __init__(self, names: pd.Series, beside: Bools | None) -> None:
         counts = names.value_counts()
-        kept = sorted(counts.index[: MOST_GROUPS - (len(counts) > MOST_GROUPS)])
+        kept = sorted(counts.index[: MOST_GROUPS - (len(counts) > MOST_GROUPS)], key=_in_order)
         joined = names.where(names.isin(kept) | names.isna(), REST)
         order = [*kept, REST] if len(counts) > len(kept) else kept
         self.rows = {name: np.asarray(joined == name, bool) for name in order}
@@ -55,6 +56,12 @@ class _Parts:
 
     def measured_on(self, name: str) -> Bools:
         return self.rows[name] if self.beside is None else self.rows[name] | self.beside
+
+
+def _in_order(name: str) -> tuple[bool, float, str]:
+    """Bands by their numbers, "under" first; then words."""
+    number = re.search(r"\d+(\.\d+)?", name)
+    return not name.startswith("under"), float(number[0]) if number else float("inf"), name
 
 
 def _parts(sample: Sample, table: pd.DataFrame, name: str) -> _Parts:

@@ -57,11 +57,11 @@ class Table:
 
 
 def shown(value: Cell) -> str:
-    """Three significant digits; counts in full; nothing as a dash."""
-    if value is None:
+    """Three digits after the point up to 1, three in all beyond; nothing as a dash."""
+    if value is None or value != value:
         return "–"
     if isinstance(value, float):
-        return f"{value:.3f}" if abs(value) < 1 else f"{value:.3g}"
+        return f"{value:.3f}" if abs(value) <= 1 else f"{value:.3g}"
     return str(value)
 
 

@@ -45,7 +45,6 @@ def answers(
     missing = np.setdiff1d(rows, known.index)
     if len(missing):
         known = _ask(item, dataset, missing, known, file, progress)
-    progress(len(rows), len(rows))
     return np.asarray(known.loc[rows], np.float64)
 
 

@@ -6,7 +6,7 @@ from html import escape
 
 from core import __version__
 from core.domain.card import ModelCard
-from core.domain.evaluation import Difference, Evaluation
+from core.domain.evaluation import Difference, Evaluation, Weight
 from core.evaluation.report import sections
 from core.evaluation.report.charts import charts
 from core.evaluation.report.style import CSS
@@ -53,10 +53,15 @@ def page(entries: Sequence[Entry], differences: Sequence[Difference] = ()) -> st
 
 def _overview(several: Sequence[Evaluation], differences: Sequence[Difference]) -> str:
     first = several[0].judged
-    serious = "".join(sections.cautions(item.cautions[:1]) for item in several if item.cautions)
+    serious = dict.fromkeys(
+        sections.cautions([caution])
+        for item in several
+        for caution in item.cautions
+        if caution.weight is Weight.SERIOUS
+    )
     return (
         f"<h1>{len(several)} models on the same cases</h1><p>{escape(first.where)}: {first.cases} "
-        f"images of {first.patients} patients.</p>{serious}{_charts(several)}"
+        f"images of {first.patients} patients.</p>{''.join(serious)}{_charts(several)}"
         f"{sections.differences(differences)}"
     )
 

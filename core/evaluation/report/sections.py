@@ -76,9 +76,9 @@ def _context(item: Evaluation) -> str:
             f"{seen.prevalence:.1%} of the cases are positive; figures marked * change with that "
             "share and must not be compared with sets of another."
         )
-    tried = [s for s in seen.shortcuts if s.auc is not None]
+    tried = [(s.title, s.auc) for s in seen.shortcuts if s.auc]
     if tried:
-        listed = ", ".join(f"{escape(s.title)} {s.auc:.3f}" for s in tried)
+        listed = ", ".join(f"{escape(t)} {shown(i.value)} ({between(i)})" for t, i in tried)
         parts.append(f"AUC without looking at the image, on the same cases: {listed}.")
     return f"<p>{' '.join(parts)}</p>"
 

@@ -109,7 +109,8 @@ def _write(file: Path, text: str) -> None:
 def show(document: dict[str, Any]) -> str:
     if "models" in document:
         parts = [show(item) for item in document["models"]]
-        return "\n\n".join([*parts, *(_difference(d) for d in document["differences"])])
+        differences = "\n".join(_difference(found) for found in document["differences"])
+        return "\n\n".join([*parts, differences])
     place = ", ".join(filter(None, [document["dataset"], document["part"] or "all images"]))
     lines = [
         f"{document['model']} on {place}: {document['n']} images of {document['patients']} patients"
@@ -118,6 +119,7 @@ def show(document: dict[str, Any]) -> str:
     others = [c for c in document["cautions"] if c["weight"] != Weight.SERIOUS]
     lines += [f"WARNING {c['title']}: {c['text']}" for c in serious]
     lines += [_line(name, found) for name, found in document["metrics"].items()]
+    lines += [_context(document["context"]), *document["missing"].values(), *document["notes"]]
     lines += [f"{c['title']}: {c['text']}" for c in others]
     return "\n".join(lines)
 
@@ -126,6 +128,15 @@ def _line(name: str, found: dict[str, Any]) -> str:
     low, high = (f"{v:.3f}" if v is not None else "..." for v in (found["low"], found["high"]))
     title = figure_info(name).title
     return f"{title:40} {found['value']:.3f}  95% {low} to {high}  (n = {found['n']})"
+
+
+def _context(seen: dict[str, Any]) -> str:
+    always = f"Always answering {seen['majority']} is right in {seen['majority_accuracy']:.1%}."
+    share = seen["prevalence"]
+    positive = f" {share:.1%} are positive." if share is not None else ""
+    tried = [f"{s['title']} {s['auc']['value']:.3f}" for s in seen["shortcuts"] if s["auc"]]
+    alone = f" AUC without the image: {', '.join(tried)}." if tried else ""
+    return always + positive + alone
 
 
 def _difference(found: dict[str, Any]) -> str:
