@@ -1,4 +1,4 @@
-"""What sessions share, bounded: pictures as encoded for the browser."""
+"""What is worth keeping between two runs of a page, bounded."""
 
 import numpy as np
 import streamlit as st
@@ -9,7 +9,7 @@ from core.domain.prediction import Heatmap
 from ui.components.image_viewer import Picture, encode
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
+@st.cache_data(max_entries=4, show_spinner=False, scope="session")
 def picture(
     case_key: str,
     label: str,
@@ -18,6 +18,9 @@ def picture(
     _heatmap: Heatmap | None,
     _masks: tuple[NDArray[np.bool_], ...],
 ) -> Picture:
-    """The two keys stand for the arrays, which are too large to be compared."""
+    """The two keys stand for the arrays, which are too large to be compared.
+
+    Kept with the session, because an uploaded image belongs to who uploaded it.
+    """
     heat = None if _heatmap is None or _heatmap.empty else _heatmap.values
     return encode(_mammogram.pixels, label, heat, _masks)
