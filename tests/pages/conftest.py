@@ -68,6 +68,7 @@ class Services:
         self.asked: list[str | None] = []
         self.fitness = FitnessReport(Fitness.FIT)
         self.raw_max = 2.0
+        self.chance = 0.873
         self.fault: Exception | None = None
 
     def open_sample(self, name: str) -> SampleCase:
@@ -97,7 +98,7 @@ class Services:
         heat = np.zeros_like(mammogram.pixels)
         heat[40:80, 30:70] = 1
         drawn = Heatmap("grad-cam", target or "malignant", "last", heat, self.raw_max)
-        chances = {"normal": 0.127, "malignant": 0.873}
+        chances = {"normal": 1 - self.chance, "malignant": self.chance}
         return self._prediction(mammogram, model, "malignant", chances, drawn)
 
     def _prediction(

@@ -43,6 +43,20 @@ def test_the_answer_is_said_in_plain_words_with_its_probability(page: AppTest, s
     assert "The model sees a finding that looks like cancer." in text
 
 
+def test_an_answer_below_even_odds_is_called_unsure(
+    page: AppTest, services: Any, said: Say
+) -> None:
+    assert "The model is unsure" not in said(analyse(page))
+    services.chance = 0.41
+    assert "The model is unsure" in said(analyse(page))
+
+
+def test_every_class_is_explained_at_the_bars(page: AppTest, said: Say) -> None:
+    text = said(analyse(page))
+    assert "**Normal.** The model sees nothing." in text
+    assert "**Malignant.** The model sees a finding that looks like cancer." in text
+
+
 def test_the_bars_come_with_the_decision_line_explained(page: AppTest, said: Say) -> None:
     analyse(page)
     assert page.get("plotly_chart")

@@ -55,12 +55,14 @@ def _doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
 def _verdict(prediction: Prediction, label: str) -> None:
     names = [item.name for item in prediction.card.classes]
     chosen = class_card(prediction, label)
+    chance = prediction.probabilities[label]
+    unsure = "<p><strong>The model is unsure</strong>: this answer has less than even odds.</p>"
     st.html(
         f'<div class="answer" style="--class-colour: {charts.class_colour(label, names)}">'
         f'<p class="kicker">The model\'s answer</p>'
         f'<p class="verdict">{html.escape(chosen.title)}, '
-        f"{words.percent(prediction.probabilities[label])}</p>"
-        f"<p>{html.escape(chosen.plain)}</p></div>"
+        f"{words.percent(chance)}</p>"
+        f"<p>{html.escape(chosen.plain)}</p>{unsure if chance < 0.5 else ''}</div>"
     )
 
 

@@ -30,6 +30,9 @@ def bars(key: str, prediction: Prediction) -> None:
     chart = charts.probability_bars(prediction.probabilities, card.classes, card.operating_point)
     st.plotly_chart(chart, key=key, config=charts.STILL, alt=_in_words(prediction))
     st.caption(_decision(prediction), help=words.explain("operating_point"))
+    with st.popover("What the classes mean", icon=":material/help:"):
+        for item in card.classes:
+            st.markdown(f"**{item.title}.** {item.plain}")
 
 
 def _in_words(prediction: Prediction) -> str:
