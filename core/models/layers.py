@@ -108,34 +108,30 @@ class UnfoldViews(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
-class ViewsOfSide(keras.layers.Layer):
-    """True where a slot holds a view of this side; a view of unknown side counts for both."""
+class ForEachBreast(keras.layers.Layer):
+    """The same sequence twice, once to be read for each breast."""
 
-    def __init__(self, side: int, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.side = side
+    def call(self, inputs: Any) -> Any:
+        return ops.stack([inputs, inputs], axis=1)
+
+
+@keras.saving.register_keras_serializable(package=PACKAGE)
+class ViewsOfEachBreast(keras.layers.Layer):
+    """True where a slot holds a view of the breast; a view of unknown side counts for both."""
 
     def call(self, present: Any, sides: Any) -> Any:
-        belongs = ops.logical_or(ops.equal(sides, self.side), ops.equal(sides, 0))
-        return ops.logical_and(ops.cast(present, "bool"), belongs)
-
-    def compute_output_spec(self, present: Any, sides: Any) -> Any:
-        return keras.KerasTensor(present.shape, dtype="bool")
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "side": self.side}
+        unknown = ops.equal(sides, 0)
+        belongs = [ops.logical_or(ops.equal(sides, code), unknown) for code in (1, 2)]
+        return ops.logical_and(ops.cast(present, "bool")[:, None], ops.stack(belongs, axis=1))
 
 
 @keras.saving.register_keras_serializable(package=PACKAGE)
 class EitherBreast(keras.layers.Layer):
     """The chance that at least one breast is positive; a breast without a view is left out."""
 
-    def call(self, breasts: Any, left: Any, right: Any) -> Any:
-        seen = ops.stack([ops.any(left, axis=1), ops.any(right, axis=1)], axis=1)
-        return 1.0 - ops.prod(1.0 - breasts * ops.cast(seen, breasts.dtype), axis=1, keepdims=True)
-
-    def compute_output_shape(self, breasts_shape: Any, left_shape: Any, right_shape: Any) -> Any:
-        return (breasts_shape[0], 1)
+    def call(self, breasts: Any, views: Any) -> Any:
+        seen = ops.cast(ops.any(views, axis=-1), breasts.dtype)
+        return 1.0 - ops.prod(1.0 - breasts * seen, axis=1, keepdims=True)
 
 
 def _area_weights(cells: int, into: int) -> NDArray[np.float32]:

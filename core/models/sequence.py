@@ -39,21 +39,18 @@ def build(config: SequenceConfig, *, seed: int | None = None) -> "keras.Model":
 
 def _wire(config: SequenceConfig, planned: tuple[branches.Branch, ...]) -> "keras.Model":
     import keras
+    from keras import layers
 
-    from core.models.layers import EitherBreast, ViewsOfSide
+    from core.models.layers import EitherBreast, ViewsOfEachBreast
 
     inputs = _inputs(config)
     steps = _steps(config, planned, inputs)
-    reader = _reader(config)
-    sides = [
-        ViewsOfSide(code, name=name)(inputs[PRESENT], inputs[SIDE])
-        for code, name in ((1, "left_views"), (2, "right_views"))
-    ]
-    answer = keras.layers.Dense(1, dtype="float32", name="breast_logit")
-    answers = [answer(_rested(reader(steps, mask=side), config.dropout)) for side in sides]
-    logits = keras.layers.Concatenate(dtype="float32", name=LOGITS)(answers)
-    breast = keras.layers.Activation("sigmoid", dtype="float32", name=BREAST)(logits)
-    patient = EitherBreast(dtype="float32", name=PATIENT)(breast, *sides)
+    views = ViewsOfEachBreast(name="views_of_each_breast")(inputs[PRESENT], inputs[SIDE])
+    state = _read(config, steps, views)
+    answers = layers.Dense(1, dtype="float32", name="breast_logit")(state)
+    logits = layers.Reshape((2,), dtype="float32", name=LOGITS)(answers)
+    breast = layers.Activation("sigmoid", dtype="float32", name=BREAST)(logits)
+    patient = EitherBreast(dtype="float32", name=PATIENT)(breast, views)
     return keras.Model(inputs, {BREAST: breast, PATIENT: patient}, name="sequence")
 
 
@@ -88,18 +85,23 @@ def _steps(
     return layers.Dense(config.units, activation="relu", name="steps")(joined)
 
 
-def _reader(config: SequenceConfig) -> Any:
-    """Without cuDNN, whose kernels refuse a missing view in the middle of a sequence."""
+def _read(config: SequenceConfig, steps: Any, views: Any) -> Any:
+    """Each breast's state after its last view: (patients, 2, units)."""
     from keras import layers
 
+    from core.models.layers import FoldViews, ForEachBreast, FreezableDropout, UnfoldViews
+
     kind = {"gru": layers.GRU, "lstm": layers.LSTM}[config.recurrent]
-    return kind(config.units, use_cudnn=False, name="reader")
-
-
-def _rested(state: Any, dropout: float) -> Any:
-    from core.models.layers import FreezableDropout
-
-    return FreezableDropout(dropout)(state) if dropout else state
+    # Not cuDNN's: its kernels refuse a missing view in the middle of a sequence.
+    reader = kind(config.units, use_cudnn=False, name="reader")
+    fold = FoldViews(name="each_breast")
+    state = reader(
+        fold(ForEachBreast(name="for_each_breast")(steps)),
+        mask=FoldViews(name="each_breasts_views")(views),
+    )
+    if config.dropout:
+        state = FreezableDropout(config.dropout, name="dropout")(state)
+    return UnfoldViews(2, name="both_breasts")(state)
 
 
 def _check(config: SequenceConfig) -> None:

@@ -26,7 +26,12 @@ def split(model: Any, layer: str, *, until: str = LOGITS) -> tuple[Any, Any]:
     inputs = _alone_or_all(model.inputs)
     passed = _alone_or_all([cut, *edge])
     trunk = keras.Model(inputs, passed, name="trunk")
-    return trunk, keras.Model(passed, end, name="head")
+    histories = [tensor._keras_history for tensor in model.inputs]
+    head = keras.Model(passed, end, name="head")
+    # Keras rewrites the history of an input that is passed on, and could not save the model.
+    for tensor, history in zip(model.inputs, histories, strict=True):
+        tensor._keras_history = history
+    return trunk, head
 
 
 def _alone_or_all(tensors: list[Any]) -> Any:
