@@ -5,6 +5,7 @@ starts a dispatcher, which finds the lock taken if one is at work already.
 """
 
 import fcntl
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,14 +15,14 @@ from pathlib import Path
 
 from core import paths
 from core.domain.runs import RunState, RunStatus
+from core.errors import MammolensError
 from core.training import processes
 from core.training.devices import gpus
 from core.training.run_folder import RunFolder, all_runs
 
 LOOK_SECONDS = 0.5
-# A worker that has not said a word by then never will.
-START_SECONDS = 60.0
 
+WORKER = "core.training.worker"
 LOG = ".dispatcher.log"
 LOCK = ".dispatcher.lock"
 QUEUE_LOCK = ".queue.lock"
@@ -51,19 +52,18 @@ def queued() -> list[tuple[RunFolder, RunStatus]]:
 
 
 def _serve() -> None:
-    starting: dict[str, float] = {}
+    """One run at a time is being started; it holds its devices once it says it is running."""
+    starting: tuple[RunFolder, subprocess.Popen[bytes]] | None = None
     while waiting := queued():
-        for folder, status in waiting:
-            since = starting.get(folder.id)
-            if since is None:
-                free = free_devices()
-                if free and _start(folder, status, free):
-                    starting[folder.id] = time.monotonic()
-                break
-            if time.monotonic() - since > START_SECONDS:
-                _give_up(folder, status)
-            else:
-                break
+        if starting is not None and starting[0].status().state is not RunState.QUEUED:
+            starting = None
+        if starting is None:
+            folder, status = waiting[0]
+            process = _start(folder, status, free_devices())
+            starting = (folder, process) if process else None
+        elif starting[1].poll() is not None:
+            _give_up(starting[0])
+            starting = None
         time.sleep(LOOK_SECONDS)
 
 
@@ -80,25 +80,37 @@ def free_devices() -> list[str]:
     return [name for name in every if name not in busy]
 
 
-def _start(folder: RunFolder, status: RunStatus, free: list[str]) -> bool:
+def _start(
+    folder: RunFolder, status: RunStatus, free: list[str]
+) -> "subprocess.Popen[bytes] | None":
+    """None when there is no room yet, or nothing to start any more."""
     with queue_lock():
-        if folder.status().state is not RunState.QUEUED:
-            return False
-        wanted = max(1, folder.config().gpus)
-        if free[0] != "cpu" and len(free) < min(wanted, len(gpus())):
-            return False
+        wanted = min(max(1, _gpus_wanted(folder)), max(1, len(gpus())))
+        if len(free) < wanted or folder.status().state is not RunState.QUEUED:
+            return None
         chosen = tuple(free[:wanted])
         folder.write_status(replace(status, devices=chosen, doing="Starting"))
     numbers = [name.removeprefix("gpu:") for name in chosen if name.startswith("gpu:")]
     environment = {"CUDA_VISIBLE_DEVICES": ",".join(numbers)} if numbers else {}
-    processes.start("core.training.worker", [str(folder.path)], folder.log_file, environment)
-    return True
+    return processes.start(WORKER, [str(folder.path)], folder.log_file, environment)
 
 
-def _give_up(folder: RunFolder, status: RunStatus) -> None:
-    reason = "The process could not be started. The log may tell why."
-    ended = replace(status, state=RunState.FAILED, reason=reason, doing="", ended=time.time())
-    folder.write_status(ended)
+def _gpus_wanted(folder: RunFolder) -> int:
+    try:
+        return folder.config().gpus
+    except MammolensError:
+        return 1  # the worker will say what is wrong with it
+
+
+def _give_up(folder: RunFolder) -> None:
+    """Its process is gone and has not said a word."""
+    with queue_lock():
+        status = folder.status()
+        if status.state is RunState.QUEUED:
+            reason = "The process could not be started. The log may tell why."
+            folder.write_status(
+                replace(status, state=RunState.FAILED, reason=reason, doing="", ended=time.time())
+            )
 
 
 @contextmanager

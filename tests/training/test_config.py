@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from core.datasets.prepared import PreparedDataset
+from core.datasets.recipes import data_plan
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, NotFound
+from core.models import catalogue
 from core.training.config import nested, parse, resolve
 from core.training.recipe import RECIPES
 
@@ -124,3 +126,6 @@ def test_every_recipe_is_a_valid_configuration(
     assert all(departure.what and departure.why for departure in recipe.departs)
     config = resolve(make_dataset(size=64), recipe=name)
     assert config.recipe == name
+    data_plan(recipe.data)
+    weights = config.model.weights
+    assert weights is None or weights in catalogue.listing(config.model.name).pretrained
