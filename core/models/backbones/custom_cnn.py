@@ -25,7 +25,16 @@ def build(inputs: Any) -> Any:
 
     x = inputs
     for number, filters in enumerate(FILTERS, 1):
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"conv{number}")(x)
+        conv = layers.Conv2D(
+            filters,
+            3,
+            padding="same",
+            activation="relu",
+            # Without batch norm, the usual start lets the signal fade and training stall.
+            kernel_initializer="he_normal",
+            name=f"conv{number}",
+        )
+        x = conv(x)
         window = 2 if number == 1 else 3
         x = layers.MaxPooling2D(window, strides=2, name=f"pool{number}")(x)
     return x
