@@ -65,7 +65,12 @@ def _opened(sample: Sample) -> OpenCase:
     with st.spinner("Opening the sample case"):
         opened = samples.open_sample(sample.id)
     return OpenCase(
-        f"sample:{sample.id}", sample.title, opened.mammogram, opened.truth, opened.case
+        f"sample:{sample.id}",
+        sample.title,
+        sample.hint,
+        opened.mammogram,
+        opened.truth,
+        opened.case,
     )
 
 
@@ -88,7 +93,7 @@ def _decoded(file: UploadedFile) -> OpenCase | None:
     if kept and kept.key == name:
         return kept
     try:
-        opened = OpenCase(name, file.name, diagnose.preview(data, file.name))
+        opened = OpenCase(name, file.name, "", diagnose.preview(data, file.name))
     except InputError as fault:
         still = f" The image before it, {kept.title}, is still here." if kept else ""
         st.error(f"{file.name}: {fault}{still}", icon=":material/error:")
