@@ -1,5 +1,6 @@
 """Saved models come in through here only: Keras's own format, safe mode, our layers known."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,8 @@ from core.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
     import keras
+
+OUR_LAYERS = ("core.models.layers", "core.models.attention")
 
 
 def load_model(path: Path) -> "keras.Model":
@@ -21,8 +24,7 @@ def load_model(path: Path) -> "keras.Model":
         raise NotFound(f"There is no model file {path}. Train a model, or choose another.")
     import keras
 
-    import core.models.layers  # noqa: F401  (registers the layers a saved model names)
-
+    _know_our_layers()
     try:
         return keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as fault:  # Keras raises a dozen types for a damaged or foreign file
@@ -31,3 +33,9 @@ def load_model(path: Path) -> "keras.Model":
             f"The model file {path.name} cannot be loaded in safe mode: {reason[:300]} "
             "Save it again with this version, or choose another model."
         ) from fault
+
+
+def _know_our_layers() -> None:
+    """Importing a module that registers layers is what lets safe mode accept them."""
+    for module in OUR_LAYERS:
+        import_module(module)

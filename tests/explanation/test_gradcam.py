@@ -94,6 +94,21 @@ def test_a_layer_inside_a_skip_connection_can_be_explained() -> None:
     np.testing.assert_allclose(ours / theirs.max(), theirs / theirs.max(), atol=1e-4)
 
 
+def test_a_model_that_computes_in_half_precision_is_explained_in_full() -> None:
+    import keras
+
+    config = ModelConfig("custom_cnn", SIZE, SIZE, ("a", "b"))
+    exact = assemble(config, seed=5)
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        rough = assemble(config, seed=5)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    wanted, got = (Explainer(b.model, b.explanation_layer)(noise(), 1).maps for b in (exact, rough))
+    assert got.dtype == np.float32
+    np.testing.assert_allclose(got, wanted, atol=0.05 * wanted.max())
+
+
 def test_wrong_layers_inputs_and_classes_are_named() -> None:
     model = assemble(ModelConfig("custom_cnn", SIZE, SIZE, ("a", "b")), seed=5).model
     with pytest.raises(ConfigError, match="no layer 'conv9'"):

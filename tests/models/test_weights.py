@@ -8,6 +8,7 @@ import pytest
 
 from core.domain.models import HeadConfig, ModelConfig
 from core.errors import ConfigError, NotFound
+from core.models import loading
 from core.models.factory import assemble, build
 from core.models.loading import load_model
 from core.models.split import split
@@ -196,6 +197,16 @@ def test_models_come_in_only_as_keras_files_that_safe_mode_accepts(tmp_path: Pat
     sly.save(tmp_path / "sly.keras")
     with pytest.raises(ConfigError, match="cannot be loaded in safe mode"):
         load_model(tmp_path / "sly.keras")
+
+
+def test_every_module_that_registers_layers_is_known_when_a_model_is_loaded() -> None:
+    core = Path(loading.__file__).parents[1]
+    registering = {
+        ".".join(file.relative_to(core.parent).with_suffix("").parts)
+        for file in core.rglob("*.py")
+        if "\n@keras.saving.register_keras_serializable" in file.read_text(encoding="utf-8")
+    }
+    assert registering == set(loading.OUR_LAYERS)
 
 
 def test_real_imagenet_weights_give_kerass_own_features(real_weights: Path) -> None:
