@@ -5,7 +5,7 @@ so that the test stays honest.
 """
 
 from ui import frame
-from ui.data import answer, empty, look, memory, picker, sections, stock, work
+from ui.data import adding, answer, empty, look, memory, picker, sections, stock, work
 
 ICON = "database"
 
@@ -17,7 +17,7 @@ with frame.guard():
     dataset = picker.show(items)
     waiting = work.show(items)
     if memory.adding():
-        pass
+        adding.show()
     elif dataset is None:
         empty.show(waiting=waiting)
     else:

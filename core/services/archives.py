@@ -23,7 +23,7 @@ Watch = Callable[[int, int], None]
 
 def unpack(archive: Path | BinaryIO, name: str, watch: Watch = lambda done, total: None) -> Path:
     """The folder that holds the images: the archive's only folder, or all that was in it."""
-    target = paths.workspace().resolve() / "uploads" / check_name(name)
+    target = root() / check_name(name)
     if target.exists():
         raise DatasetError(f"There is an upload {name!r} already. Choose another name.")
     try:
@@ -38,6 +38,16 @@ def unpack(archive: Path | BinaryIO, name: str, watch: Watch = lambda done, tota
         shutil.rmtree(target, ignore_errors=True)
         raise
     return _only_folder(target)
+
+
+def root() -> Path:
+    return paths.workspace().resolve() / "uploads"
+
+
+def free_name(wish: str) -> str:
+    """`wish`, or with the first number that no upload has taken."""
+    names = (wish if not number else f"{wish}-{number + 1}" for number in range(10_000))
+    return next(name for name in names if not (root() / name).exists())
 
 
 def _checked(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

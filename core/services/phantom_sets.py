@@ -21,7 +21,7 @@ def make(name: str, *, patients: int = PATIENTS, difficulty: float = 0.5, seed: 
     # Left over from a job that was stopped: ours, and of no use half done.
     shutil.rmtree(images, ignore_errors=True)
     made = errands(name, images, patients, difficulty, seed)
-    return background.start(KIND, name, f"Making the phantom set {name}", made)
+    return background.start(KIND, name, f"Making the phantom set “{name}”", made)
 
 
 def errands(

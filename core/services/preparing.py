@@ -22,10 +22,17 @@ def go_on(name: str) -> Job:
     return start(name, arguments(name))
 
 
+def begin(name: str, words: Sequence[str]) -> Job:
+    """A new dataset; refused where the name is taken, which would go on with the old one."""
+    if (paths.datasets() / check_name(name)).exists():
+        raise DatasetError(f"There is a dataset {name!r} already. Choose another name.")
+    return start(name, words)
+
+
 def start(name: str, words: Sequence[str]) -> Job:
     """Prepares `name` in a process of its own; the words are those of the command line."""
     errand = Errand("", ("prepare", *words, "--name", check_name(name)))
-    return background.start(KIND, name, f"Preparing {name}", [errand])
+    return background.start(KIND, name, f"Preparing “{name}”", [errand])
 
 
 def arguments(name: str) -> list[str]:

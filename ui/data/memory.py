@@ -10,8 +10,8 @@ import streamlit as st
 
 DATASET, SECTION = "dataset", "section"
 _PREFIX = "data."
-_AWAITED, _ADDING, _ROWS, _SPEC, _BENCH, _NEXT = (
-    _PREFIX + name for name in ("awaited", "adding", "rows", "spec", "bench", "next")
+_AWAITED, _ADDING, _ROWS, _SPEC, _BENCH, _NEXT, _ZIPS = (
+    _PREFIX + name for name in ("awaited", "adding", "rows", "spec", "bench", "next", "zips")
 )
 
 
@@ -85,3 +85,13 @@ def bench(dataset: str) -> Any:
 
 def keep_bench(dataset: str, draft: Any) -> None:
     st.session_state.setdefault(_BENCH, {})[dataset] = draft
+
+
+def unpacked(upload: str) -> str | None:
+    """Where an uploaded zip was unpacked."""
+    kept: dict[str, str] = st.session_state.setdefault(_ZIPS, {})
+    return kept.get(upload)
+
+
+def keep_unpacked(upload: str, folder: str) -> None:
+    st.session_state.setdefault(_ZIPS, {})[upload] = folder

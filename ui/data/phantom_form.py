@@ -9,9 +9,10 @@ from ui.data import command, memory
 
 
 def show(key: str) -> None:
+    above = st.container(horizontal=True, vertical_alignment="center")
     with st.expander("Choose how many and how hard", icon=":material/tune:"):
         name, patients, difficulty, seed = _settings(key)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with above:
         pressed = st.button(
             "Make a phantom set",
             type="primary",

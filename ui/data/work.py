@@ -73,7 +73,7 @@ def _job(job: Job) -> None:
 def _preparation(name: str) -> None:
     progress = datasets.progress(name)
     if progress:
-        _bar(f"Preparing {name}", progress, f"stop.{name}", datasets.cancel, name)
+        _bar(f"Preparing “{name}”", progress, f"stop.{name}", datasets.cancel, name)
 
 
 def _bar(
