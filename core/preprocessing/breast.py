@@ -21,6 +21,7 @@ STEADY = 0.045  # loss of area from one level to the next
 MOST_LOST = 0.3  # a region that goes on shrinking has lost fat, not film
 NOISE = 4.0  # deviations of air that still are air
 THINNEST = 5  # thumbnail pixels; labels, scratches and folds thinner than twice this fall off
+TOUCHING = 0.1  # of an edge that tells the chest wall's side
 
 Small = NDArray[np.uint8]
 
@@ -34,11 +35,15 @@ def breast_mask(pixels: Pixels) -> Mask:
 
 
 def chest_side(pixels: Pixels, mask: Mask | None = None) -> Side:
-    """The side of the image on which the breast hangs, told from where its mass lies."""
+    """The side on which the breast is cut off by the edge; else the side where its mass lies."""
     found = breast_mask(pixels) if mask is None else mask
-    columns = found.sum(0)
-    middle = max(1, len(columns) // 2)
-    return Side.LEFT if columns[:middle].sum() >= columns[-middle:].sum() else Side.RIGHT
+    edge = max(1, found.shape[1] // 100)
+    left, right = found[:, :edge].any(1).mean(), found[:, -edge:].any(1).mean()
+    if abs(left - right) < TOUCHING:
+        columns = found.sum(0)
+        middle = max(1, len(columns) // 2)
+        left, right = columns[:middle].sum(), columns[-middle:].sum()
+    return Side.LEFT if left >= right else Side.RIGHT
 
 
 def _breast(small: Pixels) -> Small:

@@ -5,9 +5,17 @@ import numpy as np
 from PIL import Image
 
 from core.domain.images import Pixels
-from core.preprocessing.frame import Mask
+from core.preprocessing.frame import Frame, Mask, scaling
 
 INTERPOLATIONS = ("area", "lanczos")
+
+
+def resized(frame: Frame, height: int, width: int, interpolation: str = "area") -> Frame:
+    """A frame with its mask at another size."""
+    mask = None if frame.mask is None else resampled_mask(frame.mask, height, width)
+    pixels = resampled(frame.pixels, height, width, interpolation)
+    back = scaling(frame.size[1] / width, frame.size[0] / height)
+    return frame.moved(pixels, mask, back)
 
 
 def resampled(pixels: Pixels, height: int, width: int, interpolation: str = "area") -> Pixels:

@@ -150,3 +150,11 @@ def test_no_muscle_is_taken_from_other_views(breast: Image) -> None:
     assert not pectoral_mask(shown, None, View.CC).any()
     even = np.where(breast > 0.1, 0.4, breast).astype(np.float32)
     assert not pectoral_mask(even, None, View.MLO).any()
+
+
+def test_the_side_is_told_without_the_muscle(breast: Image, truth: Mask) -> None:
+    """Most of what is left of an MLO view lies on the far side once its muscle is gone."""
+    left = truth.copy()
+    left[:200, :150] = False
+    assert chest_side(breast, left) is Side.LEFT
+    assert chest_side(breast, left[:, ::-1]) is Side.RIGHT

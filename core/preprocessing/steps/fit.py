@@ -1,7 +1,7 @@
 """Resizes to fit into the final size and keeps proportions; padding fills the rest."""
 
-from core.preprocessing.frame import Frame, scaling
-from core.preprocessing.resample import INTERPOLATIONS, resampled, resampled_mask
+from core.preprocessing.frame import Frame
+from core.preprocessing.resample import INTERPOLATIONS, resized
 from core.preprocessing.step import Parameter, Step
 
 
@@ -16,10 +16,7 @@ def fitted_size(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, in
 
 def fit(frame: Frame, interpolation: str = "area") -> Frame:
     height, width = fitted_size(frame.size, frame.target)
-    mask = None if frame.mask is None else resampled_mask(frame.mask, height, width)
-    pixels = resampled(frame.pixels, height, width, interpolation)
-    back = scaling(frame.size[1] / width, frame.size[0] / height)
-    return frame.moved(pixels, mask, back)
+    return resized(frame, height, width, interpolation)
 
 
 STEP = Step(
