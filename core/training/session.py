@@ -42,8 +42,16 @@ def train(
         raise
     if done:
         reporter.say(doing="Predicting with the best epoch")
+        _in_full_precision()
         write_predictions(folder, run_data)
     return done
+
+
+def _in_full_precision() -> None:
+    """As others will load the model: the policy of training would reach into it."""
+    import keras
+
+    keras.config.set_dtype_policy("float32")
 
 
 def _build(config: TrainConfig, reporter: Reporter, *, fresh: bool) -> Any:
