@@ -10,12 +10,16 @@ import pytest
 from sklearn import metrics
 
 from core.__main__ import main
+from core.datasets.leakage import check
+from core.datasets.leakage.check import PAIRS, RECORD
+from core.datasets.leakage.search import Match
 from core.datasets.prepared import PreparedDataset
 from core.domain.card import OperatingPoint
 from core.domain.evaluation import Evaluation, Weight
 from core.domain.preprocess import StepSpec
 from core.errors import ConfigError, DatasetError, InputError, NotFound
 from core.services import answers as asking
+from core.services import case_notes, cross_copies, evaluation_job
 from core.services.catalogue import bundle
 from core.services.evaluate import at_threshold, compare, evaluate
 from core.services.judgement import judge
@@ -126,9 +130,13 @@ def test_a_patient_on_both_sides_is_named(workspace: Path) -> None:
 
 
 def test_known_copies_of_training_images_are_named(dataset: PreparedDataset) -> None:
-    copies = pd.DataFrame({"image_id": ["i0-000", "i0-004"], "copies": ["c1", "c1"]})
-    copies.to_parquet(dataset.path / "copies.parquet", index=False)
-    assert "Copies of training images" in titles(quick())
+    assert any("not searched" in c.title for c in quick().cautions)
+    pairs = pd.DataFrame({"one": ["i0-000"], "other": ["i0-004"]})  # training and test
+    pairs.to_parquet(dataset.path / PAIRS, index=False)
+    (dataset.path / RECORD).write_text(json.dumps({"search": check._stamp(dataset)}))
+    found = quick()
+    assert "Copies of training images" in titles(found)
+    assert not any("not searched" in c.title for c in found.cautions)
 
 
 def test_other_data_is_judged_whole_and_copies_across_sets_are_found(
@@ -144,6 +152,27 @@ def test_other_data_is_judged_whole_and_copies_across_sets_are_found(
     found_again = quick(dataset="more")
     assert "Copies of training images" in titles(found_again)
     assert "i1-007 = i0-000" in next(c.examples[0] for c in found_again.cautions if c.examples)
+
+
+def test_searched_copies_across_sets_are_named_and_kept(
+    dataset: PreparedDataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_dataset("more", patients=20, seed=1)
+    assert any("not searched" in c.title for c in quick(dataset="more").cautions)
+    learned = np.flatnonzero(dataset.split("default") == "train")
+    # 40 images are judged; the next number is the first training image.
+    both = [Match(3, 4, False, 9, 0.9), Match(5, 40, True, 9, 0.9), Match(41, 42, False, 9, 0.9)]
+    monkeypatch.setattr(cross_copies, "search", lambda pictures, watch: both)
+    command = ["evaluate", "seer", "--dataset", "more", "--resamples", "5", "--json"]
+    assert main([*command, "--search-copies"]) == 0
+    cautions = json.loads(capsys.readouterr().out)["cautions"]
+    (copies,) = [c for c in cautions if c["title"] == "Copies of training images"]
+    first = dataset.index["image_id"][learned[0]]
+    assert copies["examples"] == [f"i1-005 = {first}"]
+    monkeypatch.setattr(cross_copies, "search", None)
+    again = quick(dataset="more")
+    assert "Copies of training images" in titles(again)
+    assert not any("not searched" in c.title for c in again.cautions)
 
 
 def test_training_data_that_is_gone_is_admitted(dataset: PreparedDataset) -> None:
@@ -355,3 +384,52 @@ def test_bad_input_ends_with_two_and_one_line(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.strip().splitlines()[-1].endswith(".")
+
+
+@pytest.mark.parametrize("ending", [".csv", ".md", ".tex"])
+def test_the_command_writes_the_table_by_class(
+    dataset: PreparedDataset, tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / f"table{ending}"
+    command = ["evaluate", "seer", "--dataset", "spots", "--resamples", "5", "--json"]
+    assert main([*command, "--table", str(file)]) == 0
+    assert "published: C, RNN" in file.read_text()
+    assert main([*command, "--table", str(tmp_path / "table.doc")]) == 2
+    assert "Received: table.doc" in capsys.readouterr().err
+
+
+def test_notes_and_flags_are_kept_by_image_and_exported(workspace: Path) -> None:
+    case_notes.write("spots", "i1", flag="wrong label", note="No mass here.", model="seer")
+    case_notes.write("spots", "i2", note='Second look: a fold, "not" a mass.')
+    case_notes.write("spots", "i1", flag="interesting")
+    assert case_notes.notes("spots")["i1"].flag == "interesting"
+    table = case_notes.table("spots")
+    assert set(table["image_id"]) == {"i1", "i2"}
+    assert "fold" in table.to_csv(index=False)
+    case_notes.write("spots", "i1")
+    assert set(case_notes.notes("spots")) == {"i2"}
+    assert case_notes.notes("other") == {}
+
+
+@pytest.mark.parametrize("said", [{"flag": "bad"}, {"note": "x" * 3000}])
+def test_a_note_that_cannot_be_kept_is_refused(workspace: Path, said: dict[str, str]) -> None:
+    with pytest.raises(ConfigError):
+        case_notes.write("spots", "i1", **said)
+
+
+def test_damaged_notes_are_reported_not_overwritten(workspace: Path) -> None:
+    case_notes.write("spots", "i1", note="kept")
+    file = workspace / "notes" / "spots.json"
+    file.write_text("{")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        case_notes.write("spots", "i2", note="new")
+    assert file.read_text() == "{"
+
+
+def test_a_long_evaluation_runs_as_the_command_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[object] = []
+    monkeypatch.setattr(evaluation_job.background, "start", lambda *a: begun.extend(a))
+    evaluation_job.start(["a", "b"], "spots", part="all", heatmaps=True)
+    (errand,) = begun[3]  # type: ignore[misc]
+    expected = ("evaluate", "a", "b", "--dataset", "spots", "--part", "all", "--heatmaps")
+    assert errand.arguments == expected

@@ -6,15 +6,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from core.domain.evaluation import HeatmapReport, Weight
+from core.domain.evaluation import Evaluation, HeatmapReport, Weight
 from core.domain.figures import figure_info
 from core.errors import InputError
 from core.evaluation.figures import RESAMPLES
+from core.evaluation.tables import class_table
 from core.services.evaluate import compare, evaluate, judge
 from core.services.evaluation_report import report
 from core.services.judgement import PARTS, Judgement
 from core.services.lesion_maps import heatmap_report
 from core.services.operating_points import chosen_point, store, suggested, validation_of
+from core.services.overlap import search_copies
 from core.services.prepare_again import prepared_for
 from core.services.subjects import subject
 
@@ -26,8 +28,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=PARTS, help="test if there is a split")
     parser.add_argument("--threshold", type=float, help="instead of the model's own")
     parser.add_argument("--heatmaps", action="store_true", help="score heatmaps against lesions")
+    parser.add_argument(
+        "--search-copies",
+        action="store_true",
+        help="look for near-duplicates of training images first; minutes on large sets",
+    )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a report to take along")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write every case's answers")
+    parser.add_argument(
+        "--table",
+        type=Path,
+        metavar="FILE",
+        help="write the table by class, as the ending says: .csv, .md or .tex",
+    )
     parser.add_argument("--resamples", type=int, default=RESAMPLES, metavar="N")
     parser.add_argument(
         "--prepare-again",
@@ -48,6 +61,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.choose:
         _choose(args.models, args.choose)
     found = [_judge(name, args) for name in args.models]
+    for item in found if args.search_copies else ():
+        search_copies(item, _tell)
     maps = [_heatmaps(item) if args.heatmaps else None for item in found]
     done = [
         evaluate(item, resamples=args.resamples, heatmaps=seen)
@@ -56,6 +71,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     differences = compare(found, resamples=args.resamples)
     if args.html:
         _write(args.html, report(done, differences, found))
+    if args.table:
+        _write(args.table, _by_class(args.table, done[0]))
     if args.csv:
         _write(args.csv, found[0].cases().to_csv(index=False))
     if len(done) == 1:
@@ -93,6 +110,15 @@ def _choose(models: list[str], rule: str) -> None:
 
 def _heatmaps(found: Judgement) -> HeatmapReport:
     return heatmap_report(found, progress=_tell)
+
+
+def _by_class(file: Path, found: Evaluation) -> str:
+    title = f"{found.judged.title}, {found.judged.where}"
+    made = class_table(found.per_class, title, found.published)
+    writers = {".csv": made.to_csv, ".md": made.to_markdown, ".tex": made.to_latex}
+    if file.suffix not in writers:
+        raise InputError(f"A table is written as {', '.join(writers)}. Received: {file.name}.")
+    return writers[file.suffix]()
 
 
 def _tell(done: int, total: int) -> None:
