@@ -42,3 +42,31 @@ def chromium() -> str:
     if path is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     return path
+
+
+@pytest.fixture(scope="session")
+def phantom_master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the prepared set `small`: 16 synthetic images of 4 patients, 64x64."""
+    from core.datasets.prepare import prepare_dataset
+    from core.phantom import PhantomConfig, write_phantom
+    from core.services import dataset_options
+
+    folder = tmp_path_factory.mktemp("phantom")
+    files, workspace = folder / "files", folder / "workspace"
+    write_phantom(PhantomConfig(seed=3, patients=4, height=128), files)
+    source = dataset_options.source("folder", str(files))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MAMMOLENS_WORKSPACE", str(workspace))
+        prepare_dataset(dataset_options.request("small", [source], size=64), workers=1)
+    return workspace
+
+
+@pytest.fixture
+def phantom_workspace(
+    phantom_master: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A copy of it that a test may change."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(phantom_master, folder)
+    monkeypatch.setenv("MAMMOLENS_WORKSPACE", str(folder))
+    return folder

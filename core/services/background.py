@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,15 +104,9 @@ def _announce(job: Job, pid: int) -> None:
 
 def _new_folder(kind: str) -> Path:
     """Named by the time, so that names sort."""
-    stamp = time.strftime("%Y%m%d-%H%M%S")
-    for number in range(1000):
-        folder = root() / f"{stamp}-{number:03d}-{kind}"
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            continue
-    raise InputError(f"No free name for a job was found in {root()}. Delete some of them.")
+    folder = root() / f"{datetime.now():%Y%m%d-%H%M%S-%f}-{kind}"
+    folder.mkdir(parents=True)
+    return folder
 
 
 def jobs() -> list[Job]:

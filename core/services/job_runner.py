@@ -20,6 +20,7 @@ from core.datasets.progress import PrepareState, ProgressWriter
 from core.services.background import JOB, RESULT, Errand
 
 COUNT = re.compile(r"(\d+) ?(?:/|of) ?(\d+)\b")
+LAST_WORDS_SECONDS = 2.0
 STOPPED_MESSAGE = "Stopped. What was done until then is kept."
 
 
@@ -54,7 +55,7 @@ class Runner:
         self.writer.total, self.writer.started = 0, time.monotonic()
         self.writer.write(PrepareState.RUNNING, message=errand.title)
         with (self.folder / RESULT).open("wb") as answer:
-            self.child = subprocess.Popen(
+            child = subprocess.Popen(
                 [sys.executable, "-m", "core", *errand.arguments, "--json"],
                 stdin=subprocess.DEVNULL,
                 stdout=answer,
@@ -63,22 +64,28 @@ class Runner:
                 errors="replace",
                 cwd=paths.ROOT,
             )
-            if self.stopping.is_set():
-                self.child.terminate()
-            self._listen(self.child, errand.title)
-            code = self.child.wait()
+        self.child = child
+        if self.stopping.is_set():
+            child.terminate()
+        # Not until the pipe's end, which processes of the command's own may hold open.
+        ear = threading.Thread(target=self._listen, args=(child, errand.title), daemon=True)
+        ear.start()
+        code = child.wait()
+        ear.join(LAST_WORDS_SECONDS)
         # A check that finds faults ends with 2 and yet has answered.
         return code == 0 or (code == 2 and self._answered())
 
     def _listen(self, child: "subprocess.Popen[str]", title: str) -> None:
-        for line in child.stderr or ():
-            said = line.strip()
-            count = COUNT.match(said)
-            if count:
-                self._tell(int(count[1]), int(count[2]), title)
-            elif said:
-                self.last = said
-                print(said, file=sys.stderr, flush=True)
+        assert child.stderr is not None
+        with child.stderr as words:
+            for line in words:
+                said = line.strip()
+                count = COUNT.match(said)
+                if count:
+                    self._tell(int(count[1]), int(count[2]), title)
+                elif said:
+                    self.last = said
+                    print(said, file=sys.stderr, flush=True)
 
     def _tell(self, done: int, total: int, title: str) -> None:
         if not self.writer.total:
