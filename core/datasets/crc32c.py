@@ -21,7 +21,7 @@ Words = NDArray[np.uint32]
 def _byte_table() -> Words:
     table: Words = np.arange(256, dtype=np.uint32)
     for _ in range(8):
-        table = (table >> 1) ^ (table & 1) * np.uint32(POLYNOMIAL)
+        table = (table >> np.uint32(1)) ^ (table & np.uint32(1)) * np.uint32(POLYNOMIAL)
     return table
 
 

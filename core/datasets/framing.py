@@ -10,6 +10,7 @@ from core.datasets.base import Reader
 from core.datasets.findings import to_json
 from core.datasets.masks import with_outlines
 from core.datasets.outcome import Frame
+from core.datasets.patching import patches
 from core.domain.cases import Case
 from core.domain.dataset import PrepareRequest
 from core.domain.images import ImageFacts, Mammogram
@@ -28,9 +29,12 @@ def products(case: Case, reader: Reader, request: PrepareRequest) -> list[Produc
     mammogram = open_image(case, reader, request.spec)
     case = with_outlines(described(case, mammogram.facts), reader, mammogram.facts)
     if request.patches:
-        from core.datasets.patching import patches
-
-        return patches(case, mammogram, request)
+        squares = patches(case, mammogram, request.spec, request.patches)
+        return [
+            product(part, frame.pixels, frame.to_source, mammogram.facts, request)
+            for part, frame in squares
+            if task(request.task).of(part) is not None
+        ]
     frame = prepare(mammogram, request.spec)
     return [product(case, frame.pixels, frame.to_source, mammogram.facts, request)]
 

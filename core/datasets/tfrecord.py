@@ -42,7 +42,9 @@ def read_record(path: Path, start: int, *, check: bool = True) -> bytes:
         length = LENGTH.unpack(file.read(LENGTH.size))[0]
         content = file.read(min(length, LARGEST_RECORD))
         told = file.read(CHECKSUM_BYTES)
-    if len(told) < CHECKSUM_BYTES or check and struct.unpack("<I", told)[0] != masked_crc(content):
+    if len(told) < CHECKSUM_BYTES or (
+        check and struct.unpack("<I", told)[0] != masked_crc(content)
+    ):
         raise DatasetError(f"The record at byte {start} of {path.name} is damaged.")
     return content
 

@@ -20,11 +20,11 @@ class Source:
 
 @dataclass(frozen=True)
 class PatchPlan:
-    """Squares of `size` pixels cut from the image at its own scale instead of the whole image.
+    """Squares of `size` pixels at the scale of the spec, instead of the whole image.
 
-    A lesion larger than the square is shrunk into it together with `margin`, a share of
-    its longer side. `background` squares are cut for each lesion, and as many from
-    an image without one.
+    A lesion that does not fit together with `margin`, a share of its longer side, is
+    shrunk into the square. `background` squares are cut for each lesion, and as many
+    from an image without one.
     """
 
     size: int
