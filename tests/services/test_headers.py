@@ -49,7 +49,6 @@ IDENTIFYING = (
     "RequestingPhysician",
     "PerformedProcedureStepDescription",
 )
-)
 
 
 def test_no_identifying_attribute_is_in_the_list() -> None:
