@@ -10,6 +10,7 @@ import numpy as np
 
 from core.domain.cases import Pathology
 from core.errors import ConfigError
+from core.phantom.looks import LOOKS
 
 EQUAL_SHARES: Mapping[Pathology, float] = MappingProxyType(dict.fromkeys(Pathology, 0.25))
 LOWEST, TALLEST = 64, 4096
@@ -41,6 +42,10 @@ class PhantomConfig:
             f"a whole number from {LOWEST} to {TALLEST}",
         )
         _demand(0 <= self.difficulty <= 1, "difficulty", self.difficulty, "a number from 0 to 1")
+        machines = (None, *LOOKS)
+        _demand(self.machine in machines, "machine", self.machine, f"one of {machines}")
+        known = set(self.prevalence) <= set(Pathology)
+        _demand(known, "prevalence", dict(self.prevalence), f"shares of {', '.join(Pathology)}")
         shares = {Pathology(name): float(share) for name, share in self.prevalence.items()}
         usable = all(math.isfinite(s) and s >= 0 for s in shares.values()) and any(shares.values())
         _demand(usable, "prevalence", dict(self.prevalence), "shares from 0, not all of them 0")

@@ -46,6 +46,8 @@ def written_by_workers(
         for process in processes:
             process.kill()
             process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
 
 def _start(

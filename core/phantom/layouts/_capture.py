@@ -3,13 +3,12 @@
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
 
-def capture_bytes(pixels: NDArray[Any], uids: dict[str, UID], about: dict[str, str]) -> bytes:
+def capture_bytes(pixels: NDArray[Any], uids: dict[str, UID], about: dict[str, Any]) -> bytes:
     """`uids` holds study, series and instance; `about` further attributes by keyword."""
     bits = pixels.dtype.itemsize * 8
     meta = FileMetaDataset()
@@ -38,7 +37,3 @@ def capture_bytes(pixels: NDArray[Any], uids: dict[str, UID], about: dict[str, s
     buffer = BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)
     return buffer.getvalue()
-
-
-def full_range(values: NDArray[np.float32]) -> NDArray[np.uint16]:
-    return np.asarray(np.round(values * 65535), dtype=np.uint16)

@@ -7,39 +7,15 @@ bytes. The bytes are a `tf.train.Example` in protocol buffers' wire format.
 import struct
 from collections.abc import Mapping
 
-POLYNOMIAL = 0x82F63B78  # CRC-32C, reflected
-MASK_DELTA = 0xA282EAD8
+from core.datasets.crc32c import masked_crc
+
 LENGTH_DELIMITED = 2
-
-
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for byte in range(256):
-        for _ in range(8):
-            byte = byte >> 1 ^ (POLYNOMIAL if byte & 1 else 0)
-        table.append(byte)
-    return tuple(table)
-
-
-CRC_TABLE = _crc_table()
-
-
-def crc32c(content: bytes) -> int:
-    crc = 0xFFFFFFFF
-    for byte in content:
-        crc = CRC_TABLE[(crc ^ byte) & 0xFF] ^ crc >> 8
-    return crc ^ 0xFFFFFFFF
-
-
-def masked_crc32c(content: bytes) -> int:
-    crc = crc32c(content)
-    return (crc >> 15 | crc << 17) + MASK_DELTA & 0xFFFFFFFF
 
 
 def framed(content: bytes) -> bytes:
     length = struct.pack("<Q", len(content))
-    head = length + struct.pack("<I", masked_crc32c(length))
-    return head + content + struct.pack("<I", masked_crc32c(content))
+    head = length + struct.pack("<I", masked_crc(length))
+    return head + content + struct.pack("<I", masked_crc(content))
 
 
 def example(features: Mapping[str, bytes | int]) -> bytes:

@@ -17,7 +17,7 @@ from pydicom.uid import UID
 
 from core.domain.cases import FindingKind, Side
 from core.phantom.config import PhantomConfig, stream
-from core.phantom.dicom import uid
+from core.phantom.dicom_header import orientation, uid
 from core.phantom.layouts._capture import capture_bytes
 from core.phantom.layouts._files import grey16, write_file
 from core.phantom.layouts._layout import Rows
@@ -119,12 +119,13 @@ def _series(image: PhantomImage, place: str) -> tuple[str, dict[str, UID]]:
     return f"{place}/{uids['study']}/{uids['series']}", uids
 
 
-def _about(image: PhantomImage, place: str, series: str) -> dict[str, str]:
+def _about(image: PhantomImage, place: str, series: str) -> dict[str, Any]:
     return {
         "PatientID": place,
         "PatientName": place,
         "BodyPartExamined": "BREAST",
         "Laterality": str(image.case.laterality),
+        "PatientOrientation": orientation(image),
         "SeriesDescription": series,
         "ImageComments": "Synthetic phantom. Not a patient.",
     }

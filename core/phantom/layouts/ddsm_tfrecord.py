@@ -75,7 +75,6 @@ LAYOUT = TfrecordLayout()
 
 
 def _patches(image: PhantomImage, rng: np.random.Generator) -> Iterator[tuple[int, Patch]]:
-    """Lesions from images that show one, empty patches from those that do not."""
     film = grey8(image)
     for lesion, mask in zip(image.lesions, image.masks, strict=True):
         malignant = lesion.pathology is Pathology.MALIGNANT
@@ -85,9 +84,8 @@ def _patches(image: PhantomImage, rng: np.random.Generator) -> Iterator[tuple[in
             patch = _cut(film, *_near(mask, rng))
             bright = 255 / max(int(patch.max()), 1)
             yield label, np.asarray(np.round(patch * bright), dtype=np.uint8)
-    if not image.lesions:
-        for corner in _inside(image.breast, rng):
-            yield 0, _cut(film, *corner)
+    for corner in _empty(image, rng):
+        yield 0, _cut(film, *corner)
 
 
 def _near(mask: NDArray[np.bool_], rng: np.random.Generator) -> tuple[int, int]:
@@ -96,12 +94,15 @@ def _near(mask: NDArray[np.bool_], rng: np.random.Generator) -> tuple[int, int]:
     return round(y + shift[0] - SIDE_PIXELS / 2), round(x + shift[1] - SIDE_PIXELS / 2)
 
 
-def _inside(breast: NDArray[np.bool_], rng: np.random.Generator) -> Iterator[tuple[int, int]]:
-    rows, columns = (length - SIDE_PIXELS for length in breast.shape)
+def _empty(image: PhantomImage, rng: np.random.Generator) -> Iterator[tuple[int, int]]:
+    """Places mostly inside the breast where no finding is touched."""
+    findings = np.any([np.zeros_like(image.breast), *image.masks], axis=0)
+    rows, columns = (length - SIDE_PIXELS for length in image.breast.shape)
     found = 0
-    for _ in range(EMPTY_PER_IMAGE * 20):
+    for _ in range(EMPTY_PER_IMAGE * 10):
         corner = int(rng.integers(rows)), int(rng.integers(columns))
-        if found < EMPTY_PER_IMAGE and _cut(breast, *corner).mean() >= LEAST_BREAST:
+        filled = _cut(image.breast, *corner).mean() >= LEAST_BREAST
+        if found < EMPTY_PER_IMAGE and filled and not _cut(findings, *corner).any():
             found += 1
             yield corner
 
