@@ -34,36 +34,32 @@ def saved_run(workspace: Path, config: ModelConfig, run: str = "r1"):
 
 
 @pytest.fixture
-def bare_file(tmp_path: Path) -> Path:
-    """A MobileNetV2 without its top, saved by Keras alone."""
-    import keras
-
-    network = keras.applications.MobileNetV2((96, 96, 3), 0.35, include_top=False, weights=None)
-    network.save_weights(tmp_path / "own.weights.h5")
+def own_file(tmp_path: Path) -> Path:
+    """The convolutions of system B's network, without a head."""
+    trunk, _ = split(build(small(), seed=6), "pool4")
+    trunk.save_weights(tmp_path / "own.weights.h5")
     return tmp_path / "own.weights.h5"
 
 
-def test_a_file_of_the_bare_backbone_fills_the_backbone(bare_file: Path) -> None:
+def test_a_file_that_keras_saved_fills_the_backbone(tmp_path: Path) -> None:
     import keras
 
-    built = assemble(small("mobilenet_v2", 64, options=MOBILE, weights=str(bare_file)))
     network = keras.applications.MobileNetV2((64, 64, 3), 0.35, include_top=False, weights=None)
-    network.load_weights(bare_file)
+    network.save_weights(tmp_path / "own.weights.h5")
+    file = str(tmp_path / "own.weights.h5")
+    built = assemble(small("mobilenet_v2", 64, options=MOBILE, weights=file))
     ours, _ = split(built.model, "out_relu")
     colour = np.repeat(grey(64), 3, axis=-1)
     np.testing.assert_allclose(ours(grey(64)), network(colour * 2 - 1), rtol=1e-4, atol=1e-6)
     assert built.notes == ("MobileNetV2: 104 layers were taken from own.weights.h5.",)
 
 
-def test_a_hybrid_takes_a_file_for_each_backbone(bare_file: Path) -> None:
-    single = build(small("mobilenet_v2", 64, options=MOBILE, weights=str(bare_file)))
-    own = {"mobilenet_v2": {**MOBILE, "weights": str(bare_file)}}
-    config = small("hybrid", 64, backbones=("mobilenet_v2", "custom_cnn"), options=own)
-    built = assemble(config)
-    kernel = single.get_layer("block_3_expand").get_weights()[0]
-    np.testing.assert_array_equal(
-        built.model.get_layer("mobilenet_v2_block_3_expand").get_weights()[0], kernel
-    )
+def test_a_hybrid_takes_a_file_for_each_backbone(own_file: Path) -> None:
+    own = {"custom_cnn_bn": {"weights": str(own_file)}}
+    built = assemble(small("hybrid", backbones=("custom_cnn_bn", "custom_cnn"), options=own))
+    kernel = build(small(), seed=6).get_layer("conv3").get_weights()[0]
+    got = built.model.get_layer("custom_cnn_bn_conv3").get_weights()[0]
+    np.testing.assert_array_equal(got, kernel)
     assert len(built.notes) == 1
 
 
@@ -97,19 +93,18 @@ def test_a_patch_classifier_starts_a_whole_image_network(workspace: Path) -> Non
 
 
 def test_a_run_moves_between_a_single_network_and_a_branch(workspace: Path) -> None:
-    single = saved_run(workspace, small("mobilenet_v2", options=MOBILE), "single")
-    joined = small(
-        "hybrid", backbones=("mobilenet_v2", "custom_cnn_bn"), options={"mobilenet_v2": MOBILE}
-    )
-    own = {"mobilenet_v2": {**MOBILE, "weights": "run:single"}}
-    hybrid = build(ModelConfig(**{**vars(joined), "options": own}))
-    name = "block_2_project"
-    wanted = single.get_layer(name).get_weights()[0]
-    got = hybrid.get_layer(f"mobilenet_v2_{name}").get_weights()[0]
+    wanted = saved_run(workspace, small(), "single").get_layer("conv3").get_weights()[0]
+    own = {"custom_cnn_bn": {"weights": "run:single"}}
+    hybrid = assemble(small("hybrid", backbones=("custom_cnn", "custom_cnn_bn"), options=own))
+    got = hybrid.model.get_layer("custom_cnn_bn_conv3").get_weights()[0]
     np.testing.assert_array_equal(got, wanted)
-    hybrid.save(workspace / "both.keras")
-    back = assemble(small("mobilenet_v2", options=MOBILE, weights=str(workspace / "both.keras")))
-    np.testing.assert_array_equal(back.model.get_layer(name).get_weights()[0], wanted)
+    # Shapes of the other branch agree as well, but it was not asked for.
+    other = hybrid.model.get_layer("custom_cnn_conv3").get_weights()[0]
+    assert not np.array_equal(other, wanted)
+    assert hybrid.notes[0].startswith("8 of 8 layers")
+    hybrid.model.save(workspace / "both.keras")
+    back = build(small(weights=str(workspace / "both.keras")))
+    np.testing.assert_array_equal(back.get_layer("conv3").get_weights()[0], wanted)
 
 
 def test_published_efficientnet_files_are_read_as_keras_means_them(tmp_path: Path) -> None:
@@ -160,16 +155,24 @@ def test_weights_that_are_not_there_are_named(weights: str, message: str, worksp
         build(small(weights=weights))
 
 
-def test_a_file_of_another_shape_says_which_layer(bare_file: Path) -> None:
+def test_a_file_of_another_shape_says_which_layer(own_file: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        build(small("mobilenet_v2", weights=str(bare_file)))
-    assert "layer Conv1 has shape (3, 3, 3, 32), in the file (3, 3, 3, 16)" in str(caught.value)
+        build(small("patch_cnn", 50, weights=str(own_file)))
+    text = "layer conv4 has shape (3, 3, 128, 128), in the file (3, 3, 128, 256)"
+    assert text in str(caught.value)
 
 
-def test_a_damaged_or_foreign_file_is_refused(bare_file: Path, tmp_path: Path) -> None:
-    bare_file.write_bytes(bare_file.read_bytes()[:5000])
-    with pytest.raises(ConfigError, match="does not fit MobileNetV2"):
-        build(small("mobilenet_v2", options=MOBILE, weights=str(bare_file)))
+def test_a_file_with_less_than_the_network_needs_is_refused(tmp_path: Path) -> None:
+    trunk, _ = split(build(small(), seed=6), "pool3")
+    trunk.save_weights(tmp_path / "three.weights.h5")
+    with pytest.raises(ConfigError, match="does not fit"):
+        build(small(weights=str(tmp_path / "three.weights.h5")))
+
+
+def test_a_damaged_or_foreign_file_is_refused(own_file: Path, tmp_path: Path) -> None:
+    own_file.write_bytes(own_file.read_bytes()[:5000])
+    with pytest.raises(ConfigError, match="does not fit"):
+        build(small(weights=str(own_file)))
     nonsense = tmp_path / "notes.h5"
     nonsense.write_text("not weights at all")
     with pytest.raises(ConfigError, match="does not fit"):
