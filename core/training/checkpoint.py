@@ -61,7 +61,8 @@ class Checkpoint:
 def values(variables: list[Any]) -> Values:
     from keras import ops
 
-    return [np.asarray(ops.convert_to_numpy(variable.value)) for variable in variables]
+    # By way of a tensor, because a variable may have a copy on each of several devices.
+    return [np.asarray(ops.convert_to_numpy(ops.convert_to_tensor(v))) for v in variables]
 
 
 def assign(variables: list[Any], stored: Values, what: str) -> None:

@@ -20,6 +20,17 @@ def train(
     config: TrainConfig, folder: RunFolder, reporter: Reporter, stopping: Callable[[], bool]
 ) -> bool:
     """True when finished, False when stopped."""
+    from core.training.parallel import shared_among
+
+    with shared_among(config) as devices:
+        if devices > 1:
+            reporter.note(f"Every batch is shared among {devices} devices.")
+        return _train(config, folder, reporter, stopping)
+
+
+def _train(
+    config: TrainConfig, folder: RunFolder, reporter: Reporter, stopping: Callable[[], bool]
+) -> bool:
     reporter.say(doing="Reading the dataset", epochs=config.total_epochs)
     run_data = data.load(open_prepared(config.dataset), folder.path)
     for sentence in run_data.notes():

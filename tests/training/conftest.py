@@ -2,6 +2,10 @@
 
 import itertools
 import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -154,3 +158,31 @@ def configure(dataset: PreparedDataset) -> Callable[..., TrainConfig]:
         return resolve(dataset, model=model, recipe=recipe, settings=quick)
 
     return make
+
+
+JAX_LIBRARIES = ("jax", "keras", "numpy", "pandas", "pyarrow", "scipy", "psutil")
+
+
+@pytest.fixture(scope="session")
+def jax_python() -> str:
+    named = os.environ.get("MAMMOLENS_JAX_PYTHON")
+    if named:
+        return named
+    python = paths.ROOT / "build" / "jax-env" / "bin" / "python"
+    if not python.exists():
+        _make(python)
+    return str(python)
+
+
+def _make(python: Path) -> None:
+    folder = python.parent.parent
+    try:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
+        install = [python, "-m", "pip", "install", "--quiet", *JAX_LIBRARIES]
+        subprocess.run(install, check=True, capture_output=True, timeout=240)
+    except (OSError, subprocess.SubprocessError) as fault:
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(
+            f"no interpreter with JAX: MAMMOLENS_JAX_PYTHON is unset and none could be made "
+            f"({type(fault).__name__}; is there a package index?)"
+        )

@@ -5,9 +5,7 @@ in `build/jax-env`, which needs a package index.
 """
 
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,35 +21,9 @@ from core.models.loading import load_model
 from core.services import runs
 from core.training import augmentation, draws
 
-LIBRARIES = ("jax", "keras", "numpy", "pandas", "pyarrow", "scipy", "psutil")
 CHANGES = Augmentation(
     flip=True, rotation=10, shift=0.1, zoom=0.1, shear=0.1, contrast=0.2, gamma=0.2, noise=0.03
 )
-
-
-@pytest.fixture(scope="module")
-def jax_python() -> str:
-    named = os.environ.get("MAMMOLENS_JAX_PYTHON")
-    if named:
-        return named
-    python = paths.ROOT / "build" / "jax-env" / "bin" / "python"
-    if not python.exists():
-        _make(python)
-    return str(python)
-
-
-def _make(python: Path) -> None:
-    folder = python.parent.parent
-    try:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-        install = [python, "-m", "pip", "install", "--quiet", *LIBRARIES]
-        subprocess.run(install, check=True, capture_output=True, timeout=240)
-    except (OSError, subprocess.SubprocessError) as fault:
-        shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip(
-            f"no interpreter with JAX: MAMMOLENS_JAX_PYTHON is unset and none could be made "
-            f"({type(fault).__name__}; is there a package index?)"
-        )
 
 
 def ask(python: str, *arguments: str) -> str:

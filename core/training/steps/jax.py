@@ -35,10 +35,7 @@ class JaxEngine:
         self._state, loss, logits = self._train(
             self._values(),
             self._trunk_values,
-            batch.inputs,
-            batch.targets,
-            batch.weights,
-            batch.draws,
+            *_dealt((batch.inputs, batch.targets, batch.weights, batch.draws)),
             np.float32(rate),
         )
         return loss, logits
@@ -115,6 +112,18 @@ class JaxEngine:
         trainable = [v for v, kept in zip(values, trunk.variables, strict=True) if kept.trainable]
         fixed = [v for v, kept in zip(values, trunk.variables, strict=True) if not kept.trainable]
         return trunk.stateless_call(trainable, fixed, images, training=False)[0]
+
+
+def _dealt(arrays: Any) -> Any:
+    """Each device takes its share of the images, where there are several."""
+    import keras
+
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return arrays
+    mesh = distribution.device_mesh.backend_mesh
+    axes = jax.sharding.PartitionSpec(distribution.batch_dim_name)
+    return jax.device_put(arrays, jax.sharding.NamedSharding(mesh, axes))
 
 
 def _place(variables: list[Any], wanted: Any) -> int:

@@ -15,10 +15,16 @@ from core.training.steps.forward import Forward
 
 
 def make(network: Network, optimizer: Any, config: TrainConfig, cached: bool) -> "TensorFlowEngine":
+    if tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        from core.training.steps.tensorflow_mirrored import MirroredEngine
+
+        return MirroredEngine(network, optimizer, config, cached)
     return TensorFlowEngine(network, optimizer, config, cached)
 
 
 class TensorFlowEngine:
+    _replicas = 1
+
     def __init__(self, network: Network, optimizer: Any, config: TrainConfig, cached: bool) -> None:
         self._network, self._optimizer, self._cached = network, optimizer, cached
         self._forward = Forward(config)
@@ -46,7 +52,9 @@ class TensorFlowEngine:
         optimizer.learning_rate.assign(rate)
         with tf.GradientTape() as tape:
             logits = head(crossing, training=True)
-            total, blame = self._forward.loss(logits, targets, weights, head.losses)
+            # Each replica adds its own, and what they add is summed.
+            extra = [term / self._replicas for term in head.losses]
+            total, blame = self._forward.loss(logits, targets, weights, extra)
             scaled = optimizer.scale_loss(total)
         gradients = tape.gradient(scaled, head.trainable_variables)
         optimizer.apply_gradients(zip(gradients, head.trainable_variables, strict=True))
