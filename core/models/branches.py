@@ -22,7 +22,14 @@ class Branch:
 
     def wire(self, inputs: Any, **more: Any) -> Any:
         module, _, function = self.spec.builder.partition(":")
-        return getattr(import_module(module), function)(inputs, **self.options, **more)
+        builder = getattr(import_module(module), function)
+        try:
+            return builder(inputs, **self.options, **more)
+        except (TypeError, ValueError) as fault:
+            raise ConfigError(
+                f"{self.spec.title} cannot be built with {self.options}: "
+                f"{' '.join(str(fault).split())[:300]} Change the options."
+            ) from fault
 
 
 def plan(config: ModelConfig) -> tuple[Branch, ...]:

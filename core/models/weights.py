@@ -80,6 +80,8 @@ def _published(branch: Branch, weights: str) -> Any:
     try:
         with _patience():
             return _bare(branch, weights=weights)
+    except ConfigError:
+        raise
     except Exception as fault:  # get_file raises a bare Exception when the network is away
         raise ConfigError(
             f"The weights {weights!r} of {spec.title} could not be fetched: {_reason(fault)} "

@@ -50,6 +50,17 @@ def test_the_network_of_system_e_has_the_published_shapes_and_parameters() -> No
     assert found["pooled_features"].output.shape == (None, 512)
 
 
+def test_both_sizes_of_mobilenet_v3_are_explained_at_the_same_layer() -> None:
+    sizes = {}
+    for variant in ("small", "large"):
+        config = ModelConfig("mobilenet_v3", 64, 64, PAIR, options={"variant": variant})
+        built = assemble(config)
+        trunk, _ = split(built.model, built.explanation_layer, until="pooled_features")
+        assert built.model.get_layer("pooled_features").input is trunk.outputs[0]
+        sizes[variant] = trunk.count_params()
+    assert sizes == {"small": 939_120, "large": 2_996_352}
+
+
 def test_two_classes_share_a_sigmoid_and_more_have_a_softmax() -> None:
     for classes, outputs, activation in ((PAIR, 1, "sigmoid"), (("a", "b", "c"), 3, "softmax")):
         model = build(ModelConfig("custom_cnn", 32, 32, classes))
@@ -162,6 +173,12 @@ def test_probabilities_stay_in_full_precision_when_the_rest_does_not() -> None:
         ({"head": HeadConfig(dense=(0,))}, "1 or more units"),
         ({"head": HeadConfig(l2=-1)}, "L2 penalty"),
         ({"name": "patch_cnn", "options": {"padding": "odd"}}, "'same' or 'valid'"),
+        ({"name": "vit_tiny", "options": {"width": 30}}, "ViT-Ti/16 cannot be built with"),
+        ({"name": "mobilenet_v2", "options": {"alpha": "wide"}}, "MobileNetV2 cannot be built"),
+        (
+            {"name": "mobilenet_v2", "options": {"alpha": 0.6}, "weights": "imagenet"},
+            "alpha",
+        ),
         ({"name": "mobilenet_v3", "options": {"variant": "huge"}}, "'small' or 'large'"),
     ],
 )

@@ -13,7 +13,7 @@ SPEC = BackboneSpec(
     default_size=224,
     min_size=32,
     parameters=939_120,
-    explanation_layer="activation_18",
+    explanation_layer="top_activation",
     source="Howard et al. 2019, arXiv:1905.02244",
     expects="0-255",
     pretrained=("imagenet",),
@@ -27,4 +27,7 @@ def build(inputs: Any, *, variant: str = "small", weights: str | None = None) ->
     kinds = {"small": MobileNetV3Small, "large": MobileNetV3Large}
     if variant not in kinds:
         raise ConfigError(f"MobileNetV3 is 'small' or 'large'. Received: {variant!r}.")
-    return kinds[variant](include_top=False, weights=weights, input_tensor=inputs).output
+    network = kinds[variant](include_top=False, weights=weights, input_tensor=inputs)
+    # Keras numbers it, and the number is not the same in both variants.
+    network.layers[-1].name = SPEC.explanation_layer
+    return network.output
