@@ -7,13 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.card import Interval
-from core.domain.evaluation import (
-    Curves,
-    DecisionCurve,
-    PrecisionRecall,
-    RocCurve,
-    ScoreDistribution,
-)
+from core.domain.curves import Curves, DecisionCurve, PrecisionRecall, RocCurve, ScoreDistribution
 from core.evaluation.bootstrap import Kind, draw, interval
 from core.evaluation.ranking import Ranked, ranked
 from core.evaluation.reliability import reliability

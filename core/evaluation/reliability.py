@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from core.domain.evaluation import Reliability
+from core.domain.curves import Reliability
 from core.evaluation.sample import Floats, Ints, Sample
 from core.evaluation.tallies import CALIBRATION_BINS, bins_of, confidences
 

@@ -12,11 +12,11 @@ from core.domain.evaluation import (
     Context,
     Difference,
     Evaluation,
-    HeatmapReport,
     Judged,
     PerClass,
     Weight,
 )
+from core.domain.heatmaps import HeatmapReport
 from core.domain.training import MEASURES
 from core.errors import InputError
 from core.evaluation import honesty

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from core.datasets.findings import from_json, lesion_mask
 from core.domain.card import Interval
-from core.domain.evaluation import Faithfulness, HeatmapReport
+from core.domain.heatmaps import Faithfulness, HeatmapReport
 from core.errors import InputError
 from core.evaluation.calibration import to_probabilities
 from core.evaluation.heatmap.faithfulness import faithfulness

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from core.domain.evaluation import Faithfulness
+from core.domain.heatmaps import Faithfulness
 from core.errors import InputError
 from core.evaluation.heatmap.baselines import BASELINES, breast_centre, brightest, image_centre
 from core.evaluation.heatmap.faithfulness import faithfulness

@@ -8,15 +8,8 @@ import numpy as np
 import pytest
 
 from core.domain.card import ClassCard, OperatingPoint
-from core.domain.evaluation import (
-    Caution,
-    Difference,
-    Evaluation,
-    Faithfulness,
-    HeatmapReport,
-    Judged,
-    Weight,
-)
+from core.domain.evaluation import Caution, Difference, Evaluation, Judged, Weight
+from core.domain.heatmaps import Faithfulness, HeatmapReport
 from core.evaluation.comparison import gaps
 from core.evaluation.curves import curves
 from core.evaluation.figures import measure

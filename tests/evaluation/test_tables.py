@@ -63,6 +63,7 @@ def test_every_published_figure_names_its_source_and_data() -> None:
 
 def test_published_figures_are_found_by_recipe_and_by_question() -> None:
     assert published_for("d-four-class", "cancer")[0].system == "D"
+    assert published_for("b-patches-vgg16", "cancer")[0].system == "B"
     assert published_for(None, "lesion")[0].system == "B"
     assert published_for("", "mass-calcification") == ()
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.evaluation import Faithfulness
+from core.domain.heatmaps import Faithfulness
 from core.errors import InputError
 from core.evaluation.heatmap import baselines
 from core.evaluation.sample import Floats

@@ -7,7 +7,7 @@ three need no threshold to be chosen: it is the best one, or all of them.
 import cv2
 import numpy as np
 
-from core.domain.evaluation import LesionScores
+from core.domain.heatmaps import LesionScores
 from core.errors import InputError
 from core.evaluation.sample import Bools, Floats, Ints
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.card import Interval
-from core.domain.evaluation import HeatmapRow, LesionScores
+from core.domain.heatmaps import HeatmapRow, LesionScores
 from core.evaluation.heatmap.baselines import BASELINES
 from core.evaluation.heatmap.lesion import score_map
 from core.evaluation.heatmap.sanity import mean_interval

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from core.domain.evaluation import Evaluation, Faithfulness, Reliability, RocCurve
+from core.domain.curves import Reliability, RocCurve
+from core.domain.evaluation import Evaluation
+from core.domain.heatmaps import Faithfulness
 from core.evaluation.report.svg import COLOURS, Chart
 
 GREY = "#888888"

@@ -7,7 +7,7 @@ from html import escape
 from core import __version__
 from core.domain.card import ModelCard
 from core.domain.evaluation import Difference, Evaluation, Weight
-from core.evaluation.report import sections
+from core.evaluation.report import groups, sections
 from core.evaluation.report.charts import charts
 from core.evaluation.report.style import CSS
 
@@ -81,8 +81,8 @@ def _model(entry: Entry, *, alone: bool) -> str:
             sections.confusion(item),
             _charts([item]) if alone else "",
             sections.per_class(item),
-            sections.subgroups(item.subgroups),
-            sections.heatmaps(item.heatmaps),
+            groups.subgroups(item.subgroups),
+            groups.heatmaps(item.heatmaps),
             _pictures(entry.pictures),
             sections.card(entry.card),
         ]

@@ -3,23 +3,11 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from core.domain.card import Interval, ModelCard
-from core.domain.evaluation import (
-    Caution,
-    Difference,
-    Evaluation,
-    HeatmapReport,
-    Subgroup,
-    SubgroupTable,
-    Weight,
-)
+from core.domain.card import ModelCard
+from core.domain.evaluation import Caution, Difference, Evaluation, Weight
 from core.domain.figures import FIGURES, FigureInfo, figure_info
-from core.evaluation.report.charts import faithfulness_chart
-from core.evaluation.report.svg import whisker
+from core.evaluation.report.markup import as_table, between, drawn, head_row
 from core.evaluation.tables import Table, class_table, shown
-
-SCALES = {"mcc": (-1.0, 1.0), "kappa": (-1.0, 1.0)}
-UNBOUNDED = {"log_loss"}
 
 
 def heading(item: Evaluation) -> str:
@@ -56,13 +44,13 @@ def figures(item: Evaluation) -> str:
         if own:
             rows.append(f"<tr><td class='group' colspan='5'>{escape(group)}</td></tr>")
             rows += [_figure(key, named[key], item) for key in own]
-    head = _head(("Figure", "Value", "95% interval", "", "Images"))
+    head = head_row(("Figure", "Value", "95% interval", "", "Images"))
     missing = "".join(
         f"<p class='faint'>{escape(figure_info(key, titles).title)}: {escape(text)}</p>"
         for key, text in item.missing.items()
     )
     notes = "".join(f"<p class='faint'>{escape(note)}</p>" for note in item.notes)
-    return f"<h2>Figures</h2>{_context(item)}{_table(head, rows)}{missing}{notes}"
+    return f"<h2>Figures</h2>{_context(item)}{as_table(head, rows)}{missing}{notes}"
 
 
 def _context(item: Evaluation) -> str:
@@ -88,20 +76,8 @@ def _figure(key: str, info: FigureInfo, item: Evaluation) -> str:
     title = f"<td title='{escape(info.plain, quote=True)}'>{escape(info.title)}{star}</td>"
     return (
         f"<tr>{title}<td>{shown(found.value)}</td><td>{between(found)}</td>"
-        f"<td>{_drawn(key, found)}</td><td>{found.n}</td></tr>"
+        f"<td>{drawn(key, found)}</td><td>{found.n}</td></tr>"
     )
-
-
-def between(found: Interval) -> str:
-    high = shown(found.high) if found.high != float("inf") else "open"
-    low = shown(found.low) if found.low != float("-inf") else "open"
-    return f"{low} to {high}"
-
-
-def _drawn(key: str, found: Interval) -> str:
-    if key in UNBOUNDED:
-        return ""
-    return whisker(found.value, found.low, found.high, SCALES.get(key, (0.0, 1.0)))
 
 
 def confusion(item: Evaluation) -> str:
@@ -111,10 +87,9 @@ def confusion(item: Evaluation) -> str:
         total = sum(counts)
         cells = "".join(_cell(n, n / total if total else 0.0) for n in counts)
         rows.append(f"<tr><td>{escape(name)}</td>{cells}<td>{total}</td></tr>")
-    head = _head(("Truth \\ answer", *names, "Images"))
-    return (
-        f"<h2>Confusion</h2><p class='faint'>Shares are of the true class.</p>{_table(head, rows)}"
-    )
+    head = head_row(("Truth \\ answer", *names, "Images"))
+    note = "<p class='faint'>Shares are of the true class.</p>"
+    return f"<h2>Confusion</h2>{note}{as_table(head, rows)}"
 
 
 def _cell(count: int, share: float) -> str:
@@ -133,7 +108,7 @@ def html_table(table: Table) -> str:
         style = " class='published'" if str(row[-1]).startswith("published") else ""
         rows.append(f"<tr{style}>{''.join(f'<td>{escape(shown(c))}</td>' for c in row)}</tr>")
     notes = "".join(f"<p class='faint'>{escape(note)}</p>" for note in table.notes)
-    return _table(_head(table.head), rows) + notes
+    return as_table(head_row(table.head), rows) + notes
 
 
 def _published(item: Evaluation) -> str:
@@ -145,89 +120,6 @@ def _published(item: Evaluation) -> str:
     ]
     listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
     return f"<p>Published, on their own data:</p><ul>{listed}</ul>" if lines else ""
-
-
-def subgroups(tables: Sequence[SubgroupTable]) -> str:
-    if not tables:
-        return ""
-    return "<h2>Groups</h2>" + "".join(_subgroup(table) for table in tables)
-
-
-def _subgroup(table: SubgroupTable) -> str:
-    figure = table.figure or next((key for g in table.groups for key in g.figures), "")
-    title = figure_info(figure).title if figure else ""
-    rows = [_group(group, figure) for group in table.groups]
-    head = _head(
-        (table.title, title, "95% interval", "", "Sensitivity", "Specificity", "Images", "Patients")
-    )
-    told = []
-    if table.gap is not None:
-        told.append(f"Largest gap in {title}: {table.gap:.3f}.")
-    if table.p is not None:
-        told.append(f"Chance alone would set groups so far apart with p = {table.p:.3f}.")
-    if table.unknown:
-        told.append(f"Not known for {table.unknown} images.")
-    told += table.notes
-    if any(group.small for group in table.groups):
-        told.append("Grey groups have too few patients to say much.")
-    notes = f"<p class='faint'>{escape(' '.join(told))}</p>"
-    return f"<h3>{escape(table.title)}</h3>{_table(head, rows)}{notes}"
-
-
-def _group(group: Subgroup, figure: str) -> str:
-    found = group.figures.get(figure)
-    main = (
-        f"<td>{shown(found.value)}</td><td>{between(found)}</td><td>{_drawn(figure, found)}</td>"
-        if found
-        else "<td>–</td><td></td><td></td>"
-    )
-    rates = "".join(
-        f"<td>{shown(group.figures[key].value) if key in group.figures else '–'}</td>"
-        for key in ("sensitivity", "specificity")
-    )
-    style = " class='small'" if group.small else ""
-    return (
-        f"<tr{style}><td>{escape(group.value)}</td>{main}{rates}"
-        f"<td>{group.cases}</td><td>{group.patients}</td></tr>"
-    )
-
-
-HEATMAP_COLUMNS = {
-    "hit": "Hottest spot inside",
-    "energy": "Energy inside",
-    "iou": "Best overlap (IoU)",
-    "average_precision": "Average precision",
-    "distance_share": "Distance, of breast",
-}
-
-
-def heatmaps(found: HeatmapReport | None) -> str:
-    if found is None:
-        return ""
-    rows = []
-    for row in found.rows:
-        style = " class='published'" if row.baseline else ""
-        cells = "".join(
-            f"<td>{shown(row.figures[key].value)}<br><span class='faint'>"
-            f"{between(row.figures[key])}</span></td>"
-            for key in HEATMAP_COLUMNS
-        )
-        name = f"{row.title}{' (never saw the model)' if row.baseline else ''}"
-        rows.append(
-            f"<tr{style}><td>{escape(name)}</td><td>{row.among}</td>{cells}<td>{row.images}</td></tr>"
-        )
-    head = _head(("Map", "Answers", *HEATMAP_COLUMNS.values(), "Images"))
-    charts = "".join(faithfulness_chart(n, f).to_html() for n, f in found.faithfulness.items())
-    sanity = "".join(
-        f"<p>{escape(name)}: maps of the trained model and of one with shuffled weights have "
-        f"a rank correlation of {shown(i.value)} ({between(i)}, {i.n} images); near 0 is good.</p>"
-        for name, i in found.sanity.items()
-    )
-    notes = "".join(f"<p class='faint'>{escape(note)}</p>" for note in found.notes)
-    return (
-        f"<h2>Heatmap against lesion</h2>{_table(head, rows)}{notes}"
-        f"<div class='charts'>{charts}</div>{sanity}"
-    )
 
 
 def differences(found: Sequence[Difference]) -> str:
@@ -243,8 +135,8 @@ def differences(found: Sequence[Difference]) -> str:
             f"<td>{item.difference.low:+.3f} to {item.difference.high:+.3f}</td><td>{p}</td>"
             f"<td class='text'>{escape(item.test)}</td></tr>"
         )
-    head = _head(("Figure", "Models", "Difference", "95% interval", "p", "Test"))
-    return f"<h2>Differences on the same cases</h2>{_table(head, rows)}"
+    head = head_row(("Figure", "Models", "Difference", "95% interval", "p", "Test"))
+    return f"<h2>Differences on the same cases</h2>{as_table(head, rows)}"
 
 
 def card(found: ModelCard | None) -> str:
@@ -269,12 +161,3 @@ def card(found: ModelCard | None) -> str:
     return (
         f"<h2>Model card: {escape(found.title)}</h2><p>{escape(found.summary)}</p><dl>{listed}</dl>"
     )
-
-
-def _head(titles: Iterable[str]) -> str:
-    return "<tr>" + "".join(f"<th>{escape(title)}</th>" for title in titles) + "</tr>"
-
-
-def _table(head: str, rows: Iterable[str]) -> str:
-    body = "".join(rows)
-    return f"<div class='scroll'><table><thead>{head}</thead><tbody>{body}</tbody></table></div>"

@@ -3,11 +3,13 @@
 import argparse
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
-from core.domain.evaluation import Evaluation, HeatmapReport, Weight
+from core.domain.evaluation import Evaluation, Weight
 from core.domain.figures import figure_info
+from core.domain.heatmaps import HeatmapReport
 from core.errors import InputError
 from core.evaluation.figures import RESAMPLES
 from core.evaluation.tables import class_table
@@ -19,6 +21,8 @@ from core.services.operating_points import chosen_point, store, suggested, valid
 from core.services.overlap import search_copies
 from core.services.prepare_again import prepared_for
 from core.services.subjects import subject
+
+SECONDS_BETWEEN = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,8 +125,20 @@ def _by_class(file: Path, found: Evaluation) -> str:
     return writers[file.suffix]()
 
 
-def _tell(done: int, total: int) -> None:
-    print(f"{done}/{total} images", file=sys.stderr, flush=True)
+class _Teller:
+    """A line on standard error, at most twice a second, and one at the end."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == total or now - self._last > SECONDS_BETWEEN:
+            self._last = now
+            print(f"{done}/{total} images", file=sys.stderr, flush=True)
+
+
+_tell = _Teller()
 
 
 def _write(file: Path, text: str) -> None:
