@@ -29,7 +29,7 @@ class Runner:
         self.folder, self.writer = folder, ProgressWriter(folder)
         self.stopping = threading.Event()
         self.child: subprocess.Popen[str] | None = None
-        self.last = ""
+        self.last, self.done = "", 0
 
     def stop(self, *_: object) -> None:
         self.stopping.set()
@@ -45,14 +45,14 @@ class Runner:
 
     def _ended(self) -> int:
         if self.stopping.is_set():
-            self.writer.write(PrepareState.STOPPED, message=STOPPED_MESSAGE)
+            self.writer.write(PrepareState.STOPPED, self.done, message=STOPPED_MESSAGE)
         else:
             message = self.last or "The command ended without a word."
-            self.writer.write(PrepareState.FAILED, message=message)
+            self.writer.write(PrepareState.FAILED, self.done, message=message)
         return 1
 
     def _one(self, errand: Errand) -> bool:
-        self.writer.total, self.writer.started = 0, time.monotonic()
+        self.writer.total, self.writer.started, self.done = 0, time.monotonic(), 0
         self.writer.write(PrepareState.RUNNING, message=errand.title)
         with (self.folder / RESULT).open("wb") as answer:
             child = subprocess.Popen(
@@ -91,6 +91,7 @@ class Runner:
         if not self.writer.total:
             self.writer.total, self.writer.begun_at = total, done
             self.writer.started = time.monotonic()
+        self.done = done
         self.writer.write(PrepareState.RUNNING, done, message=title, now=done == total)
 
     def _answered(self) -> bool:

@@ -42,10 +42,9 @@ def _head(draft: Draft, one: DraftStep, place: int, step: Step | None) -> None:
         _move(draft, one, "up", -1, disabled=place == 0)
         _move(draft, one, "down", 1, disabled=place + 1 == len(draft.steps))
         st.button(
-            "",
+            f"Take {title} away",
             icon=":material/delete:",
-            help=f"Take {title} away",
-            key=memory.key(f"step.{one.uid}.remove"),
+            key=memory.key(f"icon.{one.uid}.remove"),
             type="tertiary",
             on_click=draft.remove,
             args=(one.uid,),
@@ -54,10 +53,9 @@ def _head(draft: Draft, one: DraftStep, place: int, step: Step | None) -> None:
 
 def _move(draft: Draft, one: DraftStep, way: str, by: int, *, disabled: bool) -> None:
     st.button(
-        "",
+        f"Move {way}",
         icon=f":material/arrow_{way}ward:",
-        help=f"Move {way}",
-        key=memory.key(f"step.{one.uid}.move.{way}"),
+        key=memory.key(f"icon.{one.uid}.{way}"),
         type="tertiary",
         disabled=disabled,
         on_click=draft.move,

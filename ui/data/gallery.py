@@ -88,10 +88,9 @@ def _pager(found: int, per_page: int, wish: Wish) -> int:
 
 def _turner(label: str, icon: str, at: str, by: int, *, disabled: bool) -> None:
     st.button(
-        "",
+        label,
         icon=f":material/{icon}:",
-        help=label,
-        key=memory.key(f"gallery.turn{by}"),
+        key=memory.key(f"icon.turn{by}"),
         disabled=disabled,
         on_click=_turn,
         args=(at, by),

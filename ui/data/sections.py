@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.services.prepared_sets import PreparedDataset
-from ui.data import augmentation, bench, gallery, headers, memory, overview, split_designer
+from ui.data import augmentation, bench, gallery, headers, leakage, memory, overview, split_designer
 
 Section = Callable[[PreparedDataset, pd.DataFrame], None]
 SECTIONS: dict[str, Section] = {
@@ -16,6 +16,7 @@ SECTIONS: dict[str, Section] = {
     "Preprocessing": bench.show,
     "Augmentation": augmentation.show,
     "Split": split_designer.show,
+    "Leakage": leakage.show,
 }
 
 
