@@ -10,10 +10,11 @@ import streamlit as st
 
 from core import __version__
 from core.errors import MammolensError
-from ui import sitemap, words
+from ui import loaded_models, sitemap, words
 from ui.words import NOTICE
 
 _ASSETS = Path(__file__).parent / "assets"
+loaded_models.keep()
 _log = logging.getLogger("mammolens.pages")
 
 
