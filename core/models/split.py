@@ -12,8 +12,6 @@ def split(model: Any, layer: str, *, until: str = LOGITS) -> tuple[Any, Any]:
     The trunk gives the layer's output, then whatever else the head needs from before
     the cut (the other side of a skip connection, another branch); a list if there is any.
     """
-    import keras
-
     named = {operation.name: operation for operation in model.operations}
     for name in (layer, until):
         if name not in named:
@@ -21,11 +19,16 @@ def split(model: Any, layer: str, *, until: str = LOGITS) -> tuple[Any, Any]:
                 f"The model has no layer {name!r}. Its last layers are "
                 f"{', '.join(o.name for o in model.layers[-6:])}; choose one of the model's layers."
             )
-    cut, end = named[layer].output, named[until].output
-    edge = _crossing(model, cut, end)
-    inputs = _alone_or_all(model.inputs)
-    passed = _alone_or_all([cut, *edge])
-    trunk = keras.Model(inputs, passed, name="trunk")
+    start, end = named[layer].output, named[until].output
+    return cut(model, [start, *_crossing(model, start, end)], end)
+
+
+def cut(model: Any, edge: list[Any], end: Any) -> tuple[Any, Any]:
+    """What computes the tensors of the edge from the model's inputs, and `end` from them."""
+    import keras
+
+    passed = _alone_or_all(edge)
+    trunk = keras.Model(_alone_or_all(model.inputs), passed, name="trunk")
     histories = [tensor._keras_history for tensor in model.inputs]
     head = keras.Model(passed, end, name="head")
     # Keras rewrites the history of an input that is passed on, and could not save the model.
@@ -39,9 +42,9 @@ def _alone_or_all(tensors: list[Any]) -> Any:
     return tensors[0] if len(tensors) == 1 else tensors
 
 
-def _crossing(model: Any, cut: Any, end: Any) -> list[Any]:
+def _crossing(model: Any, start: Any, end: Any) -> list[Any]:
     """Tensors from before the cut that the way from it to the end also reads."""
-    follows, sources = {id(cut)}, {}
+    follows, sources = {id(start)}, {}
     for operation in model.operations:  # in the order in which they run
         inputs = _inputs(operation)
         for output in _flat(operation.output):
@@ -51,7 +54,7 @@ def _crossing(model: Any, cut: Any, end: Any) -> list[Any]:
     if id(end) not in follows:
         raise ConfigError("The output does not follow from the chosen layer. Choose another one.")
     edge: dict[int, Any] = {}
-    waiting, seen = [end], {id(cut)}
+    waiting, seen = [end], {id(start)}
     while waiting:
         tensor = waiting.pop()
         if id(tensor) in seen:

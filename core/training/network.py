@@ -9,6 +9,7 @@ from typing import Any
 
 from core.domain.models import LOGITS
 from core.errors import ConfigError
+from core.models.split import cut
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,7 @@ def divide(model: Any) -> Network:
     edge = _edge(model, logits)
     if _same(edge, model.inputs):
         return Network(model, None, keras.Model(_alone(edge), logits))
-    trunk = keras.Model(_alone(model.inputs), _alone(edge))
-    return Network(model, trunk, keras.Model(_alone(edge), logits))
+    return Network(model, *cut(model, edge, logits))
 
 
 def _edge(model: Any, logits: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from core.explanation.gradcam import Explainer
 from core.models import stages
 from core.models.factory import assemble
 from core.models.layers import AreaResampling
-from core.models.split import split
+from core.models.split import cut, split
 
 PAIR = ("benign", "malignant")
 
@@ -77,6 +77,17 @@ def test_freezing_the_last_layers_means_those_of_every_branch(built) -> None:
         stages.freeze(built.model, "all")
     assert {"mobilenet_v2_Conv_1_bn", "vit_tiny_norm", "custom_cnn_conv4", "dense_1"} <= learning
     assert not {"mobilenet_v2_Conv_1", "custom_cnn_conv3", "grey_to_colour"} & learning
+
+
+def test_a_model_cut_where_its_input_passes_by_can_still_be_saved(tmp_path) -> None:
+    config = ModelConfig("hybrid", 32, 32, PAIR, ("custom_cnn", "custom_cnn_bn"))
+    model = assemble(config).model
+    trunk, head = split(model, "custom_cnn_bn_pool4", until="probability")
+    passed = [model.get_layer("custom_cnn_bn_pool4").output, model.inputs[0]]
+    with_input = cut(model, passed, model.output)
+    answers = [h(t(picture(32))) for t, h in ((trunk, head), with_input)]
+    np.testing.assert_array_equal(*answers)
+    model.save(tmp_path / "model.keras")
 
 
 def test_options_of_a_backbone_that_is_not_joined_are_refused() -> None:
