@@ -24,7 +24,6 @@ class OpenCase:
 
     key: str  # tells two images apart: sample:<id> or upload:<digest>
     title: str
-    hint: str
     mammogram: Mammogram
     truth: tuple[NDArray[np.bool_], ...] = ()
     case: Case | None = None

@@ -138,7 +138,7 @@ def to_image(grid: NDArray[np.float32], frame: Frame, mammogram: Mammogram) -> P
     to_shown = np.linalg.inv(mammogram.to_source) @ frame.to_source
     rows, columns = mammogram.pixels.shape
     warped = cv2.warpAffine(full, to_shown[:2], (columns, rows), flags=cv2.INTER_LINEAR)
-    return np.clip(warped, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(warped, 0, 1), np.float32)
 
 
 class _Clock:

@@ -26,7 +26,6 @@ class Sample:
 
     id: str
     title: str
-    hint: str
     pathology: Pathology
     patient: int
     side: Side
@@ -41,16 +40,42 @@ class SampleCase:
     case: Case
 
 
-_SAMPLES = (
-    Sample(
-        "normal",
-        "A normal breast",
-        "No finding was drawn into this image.",
-        Pathology.NORMAL,
-        0,
-        Side.LEFT,
-        View.MLO,
-    ),
+def _sample(number: int, pathology: Pathology, patient: int, side: Side, view: View) -> Sample:
+    """Titles say how the image was taken and not what is in it, so that one may guess first."""
+    letter = "ABCDEFGH"[number]
+    breast = "left" if side is Side.LEFT else "right"
+    seen_from = "from above" if view is View.CC else "from the side"
+    return Sample(
+        f"case-{letter.lower()}",
+        f"Case {letter}: {breast} breast, {seen_from}",
+        pathology,
+        patient,
+        side,
+        view,
+    )
+
+
+_L, _R, _CC, _MLO = Side.LEFT, Side.RIGHT, View.CC, View.MLO
+_SAMPLES = tuple(
+    _sample(number, *what)
+    for number, what in enumerate(
+        (
+            # A star-shaped mass.
+            (Pathology.MALIGNANT, 8, _R, _CC),
+            (Pathology.NORMAL, 11, _L, _MLO),
+            # A smooth oval one.
+            (Pathology.BENIGN, 38, _L, _CC),
+            # Fine calcium grains in a cluster.
+            (Pathology.MALIGNANT, 17, _L, _MLO),
+            # Calcium along a vessel.
+            (Pathology.BENIGN_WITHOUT_CALLBACK, 3, _R, _MLO),
+            # A mass with fat in it.
+            (Pathology.BENIGN_WITHOUT_CALLBACK, 18, _L, _CC),
+            # A faint one, hard to see.
+            (Pathology.MALIGNANT, 25, _R, _MLO),
+            (Pathology.NORMAL, 19, _R, _CC),
+        )
+    )
 )
 
 

@@ -55,8 +55,8 @@ CARD = ModelCard(
     versions={"mammolens": "0.1.0"},
 )
 SAMPLES = (
-    Sample("spot", "A round spot", "Upper half.", Pathology.MALIGNANT, 0, Side.LEFT, View.MLO),
-    Sample("quiet", "A quiet breast", "Nothing.", Pathology.NORMAL, 1, Side.LEFT, View.CC),
+    Sample("spot", "A round spot", Pathology.MALIGNANT, 0, Side.LEFT, View.MLO),
+    Sample("quiet", "A quiet breast", Pathology.NORMAL, 1, Side.LEFT, View.CC),
 )
 
 

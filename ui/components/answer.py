@@ -15,7 +15,7 @@ from ui.state import OpenCase
 def show(prediction: Prediction | None, case: OpenCase) -> None:
     if prediction is None:
         st.info(
-            f"**{case.title}** is on the screen. {case.hint} Press **Analyse** to ask the model.",
+            f"**{case.title}** is on the screen. Press **Analyse** to ask the model.",
             icon=":material/touch_app:",
         )
         return

@@ -67,7 +67,6 @@ def _opened(sample: Sample) -> OpenCase:
     return OpenCase(
         f"sample:{sample.id}",
         sample.title,
-        sample.hint,
         opened.mammogram,
         opened.truth,
         opened.case,
@@ -93,7 +92,7 @@ def _decoded(file: UploadedFile) -> OpenCase | None:
     if kept and kept.key == name:
         return kept
     try:
-        opened = OpenCase(name, file.name, "", diagnose.preview(data, file.name))
+        opened = OpenCase(name, file.name, diagnose.preview(data, file.name))
     except InputError as fault:
         still = f" The image before it, {kept.title}, is still here." if kept else ""
         st.error(f"{file.name}: {fault}{still}", icon=":material/error:")
