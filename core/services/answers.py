@@ -77,7 +77,12 @@ def predictor(model: Any) -> Callable[[Images], NDArray[np.float32]]:
     """Logits for images in [0, 1], (n, height, width); compiled for one size of batch."""
     import keras
 
-    logits = keras.Model(model.inputs, model.get_layer(LOGITS).output)
+    if len(model.inputs) != 1:
+        raise ConfigError(
+            f"This model takes {len(model.inputs)} inputs; only models of one image can be "
+            "judged here."
+        )
+    logits = keras.Model(model.input, model.get_layer(LOGITS).output)
 
     def predict(images: Images) -> NDArray[np.float32]:
         parts = []

@@ -154,3 +154,11 @@ def test_a_difficult_negative_is_told_from_the_others() -> None:
 @pytest.mark.parametrize("by", list(TITLES))
 def test_every_property_has_a_title_for_people(by: str) -> None:
     assert TITLES[by][0].isupper()
+
+
+def test_groups_of_negatives_alone_are_compared_by_specificity() -> None:
+    sample, second = split(400, worse=4.0)
+    kinds = np.where(sample.is_positive, None, np.where(second, "difficult negative", "other"))
+    found = subgroups(sample, pd.DataFrame({"difficulty": kinds}), resamples=50)[0]
+    assert found.figure == "specificity"
+    assert (found.gap or 0) > 0.02
