@@ -14,7 +14,7 @@ from core.domain.cases import Side, View
 from core.phantom.config import PhantomConfig, stream
 from core.phantom.noise import Field, smoothstep
 
-FIELD_OF_VIEW_MM = (240.0, 192.0)  # height, width of the detector
+FIELD_OF_VIEW_MM = (200.0, 160.0)  # height, width of the detector
 Profile = NDArray[np.floating]
 
 
@@ -73,15 +73,15 @@ def build(config: PhantomConfig, index: int, side: Side) -> Build:
     size_factor = float(np.clip(rng.lognormal(0, 0.2), 0.65, 1.45))
     common = rng.uniform(size=5)
     own = stream(config.seed, index, "build", side).normal(1, 0.035, size=4)
-    depth = float(np.clip(88 * size_factor * own[0], 50, 135))
+    depth = float(np.clip(88 * size_factor * own[0], 48, 128))
     return Build(
         depth=depth,
-        reach=float(np.clip(80 * size_factor**0.7 * own[1], 55, 105)),
+        reach=float(np.clip(80 * size_factor**0.7 * own[1], 52, 98)),
         bluntness=1.75 + 0.7 * float(common[0]),
         tilt=float(np.deg2rad(8 + 16 * common[1]) * own[2]),
         axilla=float(np.clip(depth * (0.55 + 0.35 * common[2]), 38, 95)),
         muscle_top=float(np.clip((34 + 36 * common[3]) * own[3], 26, 75)),
-        muscle_length=float(95 + 75 * common[4]),
+        muscle_length=float(82 + 68 * common[4]),
         folds=bool(rng.random() < 0.2),
     )
 
@@ -137,7 +137,7 @@ def _craniocaudal(rng: np.random.Generator, shape: Build, y: Profile) -> tuple[P
 
 
 def _oblique(rng: np.random.Generator, shape: Build, y: Profile) -> tuple[Profile, float]:
-    nipple_y = float(128 + rng.normal(0, 9))
+    nipple_y = float(106 + rng.normal(0, 8))
     depth = shape.depth * float(rng.normal(1.02, 0.03))
     upper = np.clip(y / nipple_y, 0, 1)
     rise = np.sin(np.pi / 2 * upper ** rng.uniform(1.25, 1.9))
@@ -174,7 +174,7 @@ def _muscle(rng: np.random.Generator, shape: Build, view: View, x: Field, y: Pro
         edge = shape.muscle_top * (1 - down ** rng.uniform(0.9, 1.45))
         edge = np.where(y < shape.muscle_length, edge, -9)
     elif rng.random() < 0.3:
-        edge = 12 * np.exp(-(((y - 120 - rng.normal(0, 15)) / rng.uniform(20, 45)) ** 2)) - 4
+        edge = 12 * np.exp(-(((y - 100 - rng.normal(0, 15)) / rng.uniform(20, 45)) ** 2)) - 4
     else:
         return np.zeros((y.size, x.size), np.float32)
     # The muscle thins out towards its lower end, where its edge is lost in the breast.

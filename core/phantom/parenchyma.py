@@ -27,18 +27,18 @@ def parenchyma(
     rng = stream(config.seed, index, "parenchyma", side, view)
     rows, columns = outline.breast.shape
     coarse = (-(-rows // COARSE), -(-columns // COARSE))
-    texture = power_law(rng, coarse, 3.3, 6.0)
+    texture = power_law(rng, coarse, 3.4, 5.0)
     lumps = power_law(rng, coarse, 3.1, 11.0)
     gland = gland_map(config, index, side, density, outline, view, COARSE)
     muscle = cv2.resize(outline.muscle, coarse[::-1], interpolation=cv2.INTER_AREA)
-    gland = smoothstep(gland + 0.10 * texture + 0.05 * lumps, 0.12, 0.85) * (1 - 0.85 * muscle)
-    body = look.fat + 0.030 * look.gain * texture + 0.012 * lumps
-    body += look.gain * gland * (0.25 + 0.04 * lumps + 0.035 * texture)
-    body += look.gain * muscle * (0.24 - 0.02 * texture)
+    gland = smoothstep(gland + 0.10 * texture + 0.06 * lumps, 0.14, 0.84) * (1 - 0.85 * muscle)
+    body = look.fat + 0.034 * look.gain * texture + 0.012 * lumps
+    body += look.gain * gland * (0.26 + 0.05 * lumps + 0.03 * texture)
+    body += look.gain * muscle * (0.28 - 0.02 * texture)
     body = cv2.resize(body, (columns, rows), interpolation=cv2.INTER_CUBIC)
     gland = cv2.resize(gland, (columns, rows), interpolation=cv2.INTER_LINEAR)
     lines = ligaments(rng, outline) + vessels(rng, outline)
-    body += look.strands * look.gain * lines * (0.13 + 0.11 * gland) * (1 - 0.75 * outline.muscle)
+    body += look.strands * look.gain * lines * (0.105 + 0.105 * gland) * (1 - 0.6 * outline.muscle)
     return np.asarray(body, dtype=np.float32)
 
 

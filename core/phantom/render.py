@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.domain.cases import Case, Finding, MaskFile, Metadata, Pathology, Side, View, worst
 from core.errors import NotFound
 from core.phantom.config import PhantomConfig, stream
-from core.phantom.exposure import grain, soften
+from core.phantom.exposure import grain, sharpen, soften
 from core.phantom.implant import add_implant
 from core.phantom.labels import add_label, add_skin_marker
 from core.phantom.lesions import Drawing, draw
@@ -95,6 +95,7 @@ def _expose(
     if look.blur_px:
         pixels = soften(pixels, look.blur_px * config.height / 1024)
     pixels += grain(rng, pixels, look.grain)
+    pixels = sharpen(pixels, look.sharpening, shape.spacing)
     if side is Side.RIGHT:
         pixels = np.ascontiguousarray(pixels[:, ::-1])
     add_label(pixels, rng, shape, side, view, look)

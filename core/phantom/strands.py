@@ -18,11 +18,11 @@ Points = NDArray[np.float64]
 
 TILE = 1024
 TILES = 6  # a fixed stock of patterns, each used at a random offset
-STROKES = 640  # in a tile, which then has a line about every TILE_LINE pixels
+STROKES = 900  # in a tile, which then has a line about every TILE_LINE pixels
 TILE_LINE = 26.0
 STEP = 8  # rays are bent so gently that every eighth pixel suffices
 # What each layer adds: strength, millimetres between lines, spread of its direction in degrees
-LAYERS = ((1.0, 9.5, 8.0), (0.85, 6.5, 14.0), (0.5, 4.2, 20.0), (0.25, 2.6, 25.0))
+LAYERS = ((1.0, 11.0, 7.0), (0.8, 7.5, 12.0), (0.4, 5.0, 18.0), (0.2, 3.0, 25.0))
 
 
 @lru_cache(maxsize=TILES)
@@ -49,9 +49,9 @@ def _wrapped(canvas: Field) -> Field:
 
 
 def _stroke(rng: np.random.Generator, start: Points, spread: float) -> Points:
-    length = float(np.clip(rng.lognormal(4.9, 0.5), 50, 420))
+    length = float(np.clip(rng.lognormal(4.55, 0.5), 40, 300))
     steps = 14
-    heading = rng.normal(0, spread) + np.linspace(0, rng.normal(0, 0.35), steps)
+    heading = rng.normal(0, spread) + np.linspace(0, rng.normal(0, 0.3), steps)
     heading += np.cumsum(rng.normal(0, 0.05, steps))
     moves = np.stack([np.cos(heading), np.sin(heading)], 1) * length / steps
     return np.asarray(start + np.cumsum(moves, axis=0))
@@ -92,8 +92,8 @@ def _rays(rng: np.random.Generator, outline: Outline, turn: float) -> tuple[Fiel
     along = dx * axis[0] + dy * axis[1]
     aside = dy * axis[0] - dx * axis[1]
     bend = band(rng, x.shape, (80 / outline.spacing / STEP,) * 2, 0.9)
-    angle = np.arctan2(aside, along) * (behind + 45) + 2.4 * bend
-    radius = np.hypot(along, aside) + 3.0 * np.roll(bend, 5, 0)
+    angle = np.arctan2(aside, along) * (behind + 45) + 1.5 * bend
+    radius = np.hypot(along, aside) + 2.0 * np.roll(bend, 5, 0)
     return radius.astype(np.float32), angle.astype(np.float32)
 
 
