@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from core import paths
 from core.datasets.prepared import PreparedDataset
 from core.datasets.recipes import data_plan
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, NotFound
 from core.models import catalogue
+from core.training import recipe_page
 from core.training.config import nested, parse, resolve
 from core.training.recipe import RECIPES
 
@@ -129,3 +131,10 @@ def test_every_recipe_is_a_valid_configuration(
     data_plan(recipe.data)
     weights = config.model.weights
     assert weights is None or weights in catalogue.listing(config.model.name).pretrained
+
+
+def test_the_page_of_recipes_is_up_to_date() -> None:
+    written = (paths.ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    assert written == recipe_page.page(), "python -m core recipes --page > docs/recipes.md"
+    for name in RECIPES.names():
+        assert f"`{name}`" in written

@@ -21,7 +21,7 @@ RECIPE = Recipe(
         "augmentation.rotation": 15.0,
         "early_stopping.patience": 10,
     },
-    keeps=("Dense sigmoid on a base of another kind", *KEEPS[:1], *KEEPS[2:]),
+    keeps=("Dense sigmoid on a base of another kind", *KEEPS[:1], *KEEPS[2:3]),
     departs=(
         GROUPED,
         SMALLEST_LOSS,
