@@ -53,7 +53,7 @@ def crc32c(content: bytes) -> int:
 
 
 def _fed(states: Words, column: NDArray[np.uint8] | np.uint8) -> Words:
-    fed: Words = TABLE.take((states ^ column) & 0xFF) ^ (states >> 8)
+    fed: Words = TABLE.take((states ^ column) & np.uint32(0xFF)) ^ (states >> np.uint32(8))
     return fed
 
 

@@ -31,7 +31,7 @@ class Codebook:
 
     def nearest(self, vectors: Vectors, count: int) -> NDArray[np.uint8]:
         """The `count` nearest centres of each pattern in either half."""
-        reduced = (even(vectors) - self.mean) @ self.axes
+        reduced = np.asarray((even(vectors) - self.mean) @ self.axes, np.float32)
         halves = (reduced[:, : AXES // 2], reduced[:, AXES // 2 :])
         pairs = zip(halves, self.centres, strict=True)
         return np.stack([_nearest(half, centres, count) for half, centres in pairs], 1).astype(
@@ -51,7 +51,8 @@ class Codebook:
 
 def even(vectors: Vectors) -> Vectors:
     """Roots of shares: large numbers in a pattern no longer outweigh the many small ones."""
-    return np.sqrt(vectors / np.maximum(vectors.sum(axis=1, keepdims=True), 1e-6))
+    total = np.maximum(vectors.sum(axis=1, keepdims=True), 1e-6)
+    return np.asarray(np.sqrt(vectors / total), np.float32)
 
 
 def learn(vectors: Vectors, patterns_in_all: int, seed: int = 0) -> Codebook:
@@ -91,7 +92,7 @@ def _centres(points: Vectors, count: int, rng: np.random.Generator) -> Vectors:
 def _nearest(points: Vectors, centres: Vectors, count: int) -> NDArray[np.int64]:
     distances = (centres**2).sum(axis=1) - 2 * points @ centres.T
     if count == 1:
-        return distances.argmin(axis=1)[:, None]
+        return np.asarray(distances.argmin(axis=1)[:, None], np.int64)
     near = np.argpartition(distances, count, axis=1)[:, :count]
     order = np.argsort(np.take_along_axis(distances, near, axis=1), axis=1)
-    return np.take_along_axis(near, order, axis=1)
+    return np.asarray(np.take_along_axis(near, order, axis=1), np.int64)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 192  # pixels of the longer side at which images are compared
+SIDE = 160  # pixels of the longer side at which images are compared
 SURROUNDINGS = 8.0  # pixels, the standard deviation of what a pixel is measured against
 NOISE_BLUR = 1.0  # pixels, before patterns are looked for
 MOST_PATTERNS = 120
@@ -84,7 +84,7 @@ def patterns(image: Grey) -> Patterns:
     """The strongest patterns of an image from `proportionate`."""
     if not hasattr(_own, "sift"):
         _own.sift = cv2.SIFT.create(
-            nfeatures=MOST_PATTERNS, contrastThreshold=0.01, edgeThreshold=12
+            nfeatures=MOST_PATTERNS, nOctaveLayers=2, contrastThreshold=0.01, edgeThreshold=12
         )
     calm = np.asarray(cv2.GaussianBlur(image, (0, 0), NOISE_BLUR), np.float32)
     picture = np.clip(local_contrast(calm) * 40 + 128, 0, 255).astype(np.uint8)

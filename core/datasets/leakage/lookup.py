@@ -15,16 +15,16 @@ from core.datasets.leakage.codebook import Codebook
 from core.datasets.leakage.features import Patterns
 
 NEAREST_CENTRES = 3  # in each half, so nine words are looked up
-FARTHEST_CODE = 20  # of 64 answers may differ
+FARTHEST_CODE = 16  # of 64 answers may differ
 CODE_WEIGHT = 12.0  # answers: a pair that differs in more counts for little
-FEWEST_SHARED = 4
+FEWEST_SHARED = 5
 SECTORS = 12  # of the circle, taken two by two
 LEAST_SCORE = 0.8  # pairs of equal code count 1
 REACH = 6.0  # pixels at which two patterns agree on one arrangement
 LARGEST_SCALE = 1.6  # log2: copies scaled by up to three times
 TURN_TOLERANCE = 0.35  # radians
 SCALE_TOLERANCE = 0.6  # log2
-MOST_CANDIDATES = 15
+MOST_CANDIDATES = 10
 WORDS_TOO_COMMON = 8  # times the mean length of a list; longer ones tell nothing ...
 MOST_ALWAYS = 200  # ... unless they are shorter than this
 Places = NDArray[np.float32]
@@ -109,6 +109,7 @@ class Lookup:
         entry, asked, apart = entry[near], asked[near], apart[near]
         mirrored, pattern = np.divmod(asked, image.count)
         mine, theirs = image.places[pattern], self._places[entry]
+        scaled = np.abs(theirs[:, 2] - mine[:, 2]) < LARGEST_SCALE
         direction = np.where(mirrored, np.pi - mine[:, 3], mine[:, 3])
         return _Pairs(
             pattern,
@@ -116,21 +117,22 @@ class Lookup:
             self._image[entry],
             mirrored.astype(bool),
             theirs[:, 3] - direction,
-            np.abs(theirs[:, 2] - mine[:, 2]) < LARGEST_SCALE,
-            np.exp(-((apart / CODE_WEIGHT) ** 2)),
+            np.exp(-((apart / CODE_WEIGHT) ** 2)) * scaled,
         )
 
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Patterns of one image beside like ones of others; `turn` is between their directions."""
+    """Patterns of one image beside like ones of others; `turn` is between their directions.
+
+    The `weight` is 1 for equal codes and 0 where the sizes are too far apart.
+    """
 
     pattern: NDArray[np.int64]
     entry: NDArray[np.int64]
     image: NDArray[np.int32]
     mirrored: NDArray[np.bool_]
     turn: NDArray[np.float32]
-    scaled: NDArray[np.bool_]
     weight: NDArray[np.float64]
 
 
@@ -142,18 +144,20 @@ def _promising(pairs: _Pairs) -> Iterator[tuple[int, bool, NDArray[np.int64]]]:
     images, place = np.unique(pairs.image, return_inverse=True)
     sector = np.floor(pairs.turn / (2 * np.pi) * SECTORS).astype(np.int64) % SECTORS
     drawer = (place * 2 + pairs.mirrored) * SECTORS + sector
-    weights = np.bincount(drawer, pairs.weight * pairs.scaled, len(images) * 2 * SECTORS)
-    sums = weights.reshape(-1, SECTORS)
-    two = sums + np.roll(sums, -1, axis=1)
-    first = two.argmax(axis=1)
+    weights = np.bincount(drawer, pairs.weight, len(images) * 2 * SECTORS).reshape(-1, SECTORS)
+    two = weights + np.roll(weights, -1, axis=1)
     score = two.max(axis=1)
-    for best in np.argsort(-score, kind="stable")[:MOST_CANDIDATES]:
+    order = np.argsort(drawer, kind="stable")
+    drawer = drawer[order]
+    for best in np.argsort(-score, kind="stable")[:MOST_CANDIDATES].tolist():
         if score[best] < LEAST_SCORE:
             return
-        chosen = (drawer // SECTORS == best) & pairs.scaled
-        chosen &= (sector - first[best]) % SECTORS < 2
-        if chosen.sum() >= FEWEST_SHARED:
-            yield int(images[best // 2]), bool(best % 2), np.flatnonzero(chosen)
+        first = int(two[best].argmax())
+        drawers = best * SECTORS + np.array([first, (first + 1) % SECTORS])
+        starts, ends = np.searchsorted(drawer, [drawers, drawers + 1])
+        chosen = np.concatenate([order[a:b] for a, b in zip(starts, ends, strict=True)])
+        if len(chosen) >= FEWEST_SHARED:
+            yield int(images[best // 2]), bool(best % 2), chosen
 
 
 def as_seen(places: Places, mirrored: bool) -> Places:
@@ -179,16 +183,21 @@ def agreeing(one: Places, other: Places) -> NDArray[np.int64]:
     agree = (apart < reach) & (turned < TURN_TOLERANCE)
     agree &= np.abs(scale[:, None] - scale[None, :]) < SCALE_TOLERANCE
     agree &= (np.abs(scale) < LARGEST_SCALE)[:, None]
-    best = int(agree.sum(axis=1).argmax())
-    return _each_once(np.flatnonzero(agree[best]), apart[best], one, other)
+    votes = agree.sum(axis=1)
+    best = int(votes.argmax())
+    if votes[best] < FEWEST_SHARED:
+        return np.zeros(0, np.int64)
+    chosen = np.flatnonzero(agree[best])
+    return _each_once(chosen[np.argsort(apart[best, chosen], kind="stable")], one, other)
 
 
-def _each_once(
-    chosen: NDArray[np.int64], apart: NDArray[np.float32], one: Places, other: Places
-) -> NDArray[np.int64]:
+def _each_once(chosen: NDArray[np.int64], one: Places, other: Places) -> NDArray[np.int64]:
     """A pattern may match several: only its best pair counts."""
-    chosen = chosen[np.argsort(apart[chosen], kind="stable")]
-    for places in (one, other):
-        _, first = np.unique(np.round(places[chosen, :2]), axis=0, return_index=True)
-        chosen = chosen[np.sort(first)]
-    return chosen
+    corners = np.rint(np.column_stack([one[chosen, :2], other[chosen, :2]])).astype(int).tolist()
+    kept, seen_one, seen_other = [], set(), set()
+    for place, (x, y, other_x, other_y) in zip(chosen.tolist(), corners, strict=True):
+        if (x, y) not in seen_one and (other_x, other_y) not in seen_other:
+            kept.append(place)
+            seen_one.add((x, y))
+            seen_other.add((other_x, other_y))
+    return np.array(kept, np.int64)
