@@ -96,7 +96,7 @@ def _compile(trunk: Any, head: Any, shape: tuple[int, ...]) -> Any:
         activations, *sides = tf.nest.flatten(trunk(batch, training=False))
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(activations)
-            logits = head([activations, *sides], training=False)
+            logits = head([activations, *sides] if sides else activations, training=False)
             score = _score(logits, target)
         gradient = tf.cast(tape.gradient(score, activations), tf.float32)
         weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
