@@ -4,7 +4,7 @@ Each method is scored beside maps that never saw the model. Two further tests ne
 lesion: does the score rest on what the map shows, and does the map depend on the weights?
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,19 +60,25 @@ def heatmap_report(
     from core.models.loading import load_model
 
     model = load_model(found.subject.model_file)
-    method = _grad_cam(found, model)
+    methods = _methods(found, model)
     targets = found.targets[marked.places]
     scored: list[Scored] = []
     for start in range(0, len(marked.places), BATCH):
         part = slice(start, start + BATCH)
-        maps = method.explain(marked.images[part], targets[part])
-        scored += _score(found, marked, part, method, maps, seed)
+        maps = {m: m.explain(marked.images[part], targets[part]) for m in methods}
+        scored += _score(found, marked, part, maps, seed)
         progress(min(start + BATCH, len(marked.places)), len(marked.places))
     empty = sum(s.empty and not s.baseline for s in scored)
     if empty:
         notes.append(f"{empty} maps were zero everywhere: nothing spoke for the true class.")
-    checks = _tests(found, model, method, marked, targets, seed) if tests else ({}, {})
-    return HeatmapReport(summarise(scored), tuple(s.row() for s in scored), *checks, tuple(notes))
+    tested = _Tests(found, model, marked, targets, seed)
+    return HeatmapReport(
+        summarise(scored),
+        tuple(s.row() for s in scored),
+        {m.name: tested.rests_on(m) for m in methods if tests},
+        {m.name: tested.follows_weights(m) for m in methods if tests},
+        tuple(notes),
+    )
 
 
 def _marked(found: Judgement, most: int, seed: int) -> tuple[Marked, list[str]]:
@@ -95,6 +101,11 @@ def _marked(found: Judgement, most: int, seed: int) -> tuple[Marked, list[str]]:
         notes.append(f"{most} of {len(lesions)} images with a lesion were drawn at random.")
     images = scaled(found.dataset, found.rows[places])
     return Marked(places, images, np.stack([lesions[p] for p in places])), notes
+
+
+def _methods(found: Judgement, model: Any) -> tuple[Method, ...]:
+    """Every method is scored on the same images; another one is added here."""
+    return (_grad_cam(found, model),)
 
 
 def _grad_cam(found: Judgement, model: Any) -> Method:
@@ -123,59 +134,55 @@ def _score(
     found: Judgement,
     marked: Marked,
     part: slice,
-    method: Method,
-    maps: NDArray[np.float64],
+    maps: Mapping[Method, NDArray[np.float64]],
     seed: int,
 ) -> list[Scored]:
     scored: list[Scored] = []
     owners = patients(found.index)
     right = found.sample.predicted == found.targets
-    for place, image, lesion, heat in zip(
-        marked.places[part], marked.images[part], marked.lesions[part], maps, strict=True
-    ):
+    columns = zip(marked.places[part], marked.images[part], marked.lesions[part], strict=True)
+    for number, (place, image, lesion) in enumerate(columns):
         scored += score_image(
             str(found.index["image_id"][place]),
             str(owners[place]),
             image.astype(np.float64),
             lesion,
             breast_mask(image),
-            {method.name: (method.title, heat)},
+            {method.name: (method.title, drawn[number]) for method, drawn in maps.items()},
             correct=bool(right[place]),
             seed=seed + int(place),
         )
     return scored
 
 
-def _tests(
-    found: Judgement,
-    model: Any,
-    method: Method,
-    marked: Marked,
-    targets: NDArray[np.int64],
-    seed: int,
-) -> tuple[dict[str, Faithfulness], dict[str, Interval]]:
-    some = slice(0, TESTED_IMAGES)
-    images, asked = marked.images[some], targets[some]
-    maps = method.explain(images, asked)
-    rest = _rests_on(found, model, images, maps, asked, seed)
-    with shuffled(model, seed):
-        random = method.explain(images, asked)
-    owners = patients(found.index)[marked.places[some]]
-    return {method.name: rest}, {method.name: mean_likeness(maps, random, owners)}
+@dataclass(frozen=True)
+class _Tests:
+    """On a few of the images, since both take many answers an image."""
 
+    found: Judgement
+    model: Any
+    marked: Marked
+    targets: NDArray[np.int64]
+    seed: int
 
-def _rests_on(
-    found: Judgement,
-    model: Any,
-    images: Images,
-    maps: NDArray[np.float64],
-    targets: NDArray[np.int64],
-    seed: int,
-) -> Faithfulness:
-    predict = predictor(model)
-    temperature = found.subject.calibration.temperature
+    @property
+    def _images(self) -> Images:
+        return self.marked.images[:TESTED_IMAGES]
 
-    def score(variants: Images, place: int) -> NDArray[np.float64]:
-        return to_probabilities(predict(variants), temperature)[:, targets[place]]
+    def rests_on(self, method: Method) -> Faithfulness:
+        predict = predictor(self.model)
+        temperature = self.found.subject.calibration.temperature
 
-    return faithfulness(score, images, maps, seed=seed)
+        def score(variants: Images, place: int) -> NDArray[np.float64]:
+            return to_probabilities(predict(variants), temperature)[:, self.targets[place]]
+
+        maps = method.explain(self._images, self.targets[:TESTED_IMAGES])
+        return faithfulness(score, self._images, maps, seed=self.seed)
+
+    def follows_weights(self, method: Method) -> Interval:
+        targets = self.targets[:TESTED_IMAGES]
+        learned = method.explain(self._images, targets)
+        with shuffled(self.model, self.seed):
+            random = method.explain(self._images, targets)
+        owners = patients(self.found.index)[self.marked.places[:TESTED_IMAGES]]
+        return mean_likeness(learned, random, owners)

@@ -1,7 +1,7 @@
 """The service and the command: the right cases, answers asked once, overlap named."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,12 @@ from core.datasets.leakage.check import PAIRS, RECORD
 from core.datasets.leakage.search import Match
 from core.datasets.prepared import PreparedDataset
 from core.domain.card import OperatingPoint
+from core.domain.dataset import PrepareRequest
 from core.domain.evaluation import Evaluation, Weight
 from core.domain.preprocess import StepSpec
 from core.errors import ConfigError, DatasetError, InputError, NotFound
 from core.services import answers as asking
-from core.services import case_notes, cross_copies, evaluation_job
+from core.services import case_notes, cross_copies, evaluation_job, prepare_for
 from core.services.catalogue import bundle
 from core.services.evaluate import at_threshold, compare, evaluate
 from core.services.judgement import judge
@@ -31,6 +32,7 @@ from core.services.operating_points import (
     suggestions,
     validation_of,
 )
+from core.services.subjects import subject
 from tests.evaluation.world import SPEC, change_card, write_dataset, write_model
 
 
@@ -433,3 +435,43 @@ def test_a_long_evaluation_runs_as_the_command_does(monkeypatch: pytest.MonkeyPa
     (errand,) = begun[3]  # type: ignore[misc]
     expected = ("evaluate", "a", "b", "--dataset", "spots", "--part", "all", "--heatmaps")
     assert errand.arguments == expected
+
+
+@pytest.fixture
+def requests(monkeypatch: pytest.MonkeyPatch) -> list[PrepareRequest]:
+    """What would have been prepared."""
+    asked: list[PrepareRequest] = []
+    monkeypatch.setattr(prepare_for, "prepare_dataset", lambda made, *_, **__: asked.append(made))
+    return asked
+
+
+def test_a_set_is_prepared_again_from_its_own_files_as_the_model_learned_it(
+    dataset: PreparedDataset, tmp_path: Path, requests: list[PrepareRequest]
+) -> None:
+    made = write_dataset("wide", 20, spec=replace(SPEC, height=64))
+    options = {"sources": [{"format": "folder", "root": str(tmp_path), "options": {}}]}
+    info = replace(made.info, options={**options, "views": ["CC"], "limit": 7})
+    (made.path / "dataset.json").write_text(json.dumps(asdict(info)))
+    prepare_for.prepared_for(subject("seer"), "wide")
+    (asked,) = requests
+    assert (asked.name, asked.spec, asked.task) == ("wide-for-seer", SPEC, "cancer")
+    assert (asked.views, asked.limit, asked.sources[0].root) == (("CC",), 7, str(tmp_path))
+    options["sources"][0]["root"] = str(tmp_path / "never")
+    (made.path / "dataset.json").write_text(json.dumps(asdict(replace(info, options=options))))
+    with pytest.raises(DatasetError, match="not at hand"):
+        prepare_for.prepared_for(subject("seer"), "wide")
+
+
+def test_a_labelled_folder_is_prepared_for_the_model(
+    dataset: PreparedDataset, tmp_path: Path, requests: list[PrepareRequest]
+) -> None:
+    import cv2
+
+    folder = tmp_path / "My Images (2024)"
+    for name in ("benign", "malignant"):
+        (folder / name).mkdir(parents=True)
+        cv2.imwrite(str(folder / name / "a.png"), np.zeros((40, 40), np.uint8))
+    prepare_for.prepared_folder(subject("seer"), folder)
+    assert requests[0].name == "my-images-2024-for-seer"
+    assert requests[0].sources[0].format == "folder"
+    assert requests[0].spec == SPEC

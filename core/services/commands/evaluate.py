@@ -19,7 +19,7 @@ from core.services.judgement import PARTS, Judgement
 from core.services.lesion_maps import heatmap_report
 from core.services.operating_points import chosen_point, store, suggested, validation_of
 from core.services.overlap import search_copies
-from core.services.prepare_again import prepared_for
+from core.services.prepare_for import prepared_folder, prepared_for
 from core.services.subjects import subject
 
 SECONDS_BETWEEN = 0.5
@@ -27,7 +27,9 @@ SECONDS_BETWEEN = 0.5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("models", nargs="+", metavar="MODEL_OR_RUN", help="several are compared")
-    parser.add_argument("--dataset", required=True, help="a name that `datasets` lists")
+    cases = parser.add_mutually_exclusive_group(required=True)
+    cases.add_argument("--dataset", help="a name that `datasets` lists")
+    cases.add_argument("--folder", type=Path, help="a labelled folder, prepared for the model")
     parser.add_argument("--split", help="the model's own on its own data, else all images")
     parser.add_argument("--part", choices=PARTS, help="test if there is a split")
     parser.add_argument("--threshold", type=float, help="instead of the model's own")
@@ -88,19 +90,25 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _judge(name: str, args: argparse.Namespace) -> Judgement:
-    dataset = args.dataset
-    if args.prepare_again:
-        workers = os.cpu_count() or 1
-        made = prepared_for(subject(name), dataset, workers=workers, progress=_tell)
-        dataset = made.info.name
     return judge(
         name,
-        dataset,
+        _dataset(name, args),
         split=args.split,
         part=args.part,
         threshold=args.threshold,
         progress=_tell,
     )
+
+
+def _dataset(name: str, args: argparse.Namespace) -> str:
+    workers = os.cpu_count() or 1
+    if args.folder:
+        made = prepared_folder(subject(name), args.folder, workers=workers, progress=_tell)
+        return made.info.name
+    if args.prepare_again:
+        made = prepared_for(subject(name), args.dataset, workers=workers, progress=_tell)
+        return made.info.name
+    return str(args.dataset)
 
 
 def _choose(models: list[str], rule: str) -> None:

@@ -1,5 +1,6 @@
-"""Prepares a dataset once more, the way a model learned it, beside the one there is."""
+"""Prepares images the way a model learned them: a dataset once more, or a folder of one's own."""
 
+import re
 from pathlib import Path
 
 from core.datasets.prepare import prepare_dataset
@@ -7,6 +8,7 @@ from core.datasets.prepared import PreparedDataset, open_prepared
 from core.domain.dataset import PatchPlan, PrepareRequest, Source
 from core.domain.tasks import TASKS
 from core.errors import DatasetError
+from core.services import dataset_options
 from core.services.answers import Progress
 from core.services.subjects import Subject
 
@@ -17,6 +19,25 @@ def prepared_for(
     """From the same files; goes on where an earlier call stopped, and is done once only."""
     request = request_for(item, open_prepared(dataset))
     return prepare_dataset(request, workers, watch=lambda seen: progress(seen.done, seen.total))
+
+
+def prepared_folder(
+    item: Subject, folder: Path, *, workers: int = 1, progress: Progress = lambda done, total: None
+) -> PreparedDataset:
+    """A labelled folder that nothing was prepared from yet, whatever its format."""
+    source = dataset_options.source("auto", str(folder))
+    stem = re.sub(r"[^a-z0-9]+", "-", Path(source.root).name.lower()).strip("-") or "folder"
+    if item.task not in TASKS:
+        raise DatasetError(
+            f"{item.name!r} answers a question of its own ({item.task!r}). Prepare the folder "
+            "with classes of the same names, then give --dataset."
+        )
+    request = PrepareRequest(_joined(stem, item), (source,), item.spec, item.task)
+    return prepare_dataset(request, workers, watch=lambda seen: progress(seen.done, seen.total))
+
+
+def _joined(stem: str, item: Subject) -> str:
+    return f"{stem}-for-{item.name}"[:60].rstrip("-_")
 
 
 def request_for(item: Subject, data: PreparedDataset) -> PrepareRequest:
@@ -30,7 +51,7 @@ def request_for(item: Subject, data: PreparedDataset) -> PrepareRequest:
         )
     patches = options.get("patches")
     return PrepareRequest(
-        name=f"{info.name}-for-{item.name}"[:60].rstrip("-_"),
+        name=_joined(info.name, item),
         sources=sources,
         spec=item.spec,
         task=item.task if item.task in TASKS else info.task,
