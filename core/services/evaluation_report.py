@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from core.datasets.findings import from_json, lesion_mask
-from core.domain.evaluation import (Difference, Evaluation)
+from core.domain.evaluation import Difference, Evaluation
 from core.evaluation.report.page import Entry, Picture, page
 from core.services.answers import scaled
 from core.services.judgement import Judgement
