@@ -1,10 +1,14 @@
 """The entry: what Mammolens is, what is ready, and where to go.
 
-The page itself is drawn by `ui.home`; importing this file draws nothing, so that a
-server can import it for more than its pages.
+A server imports this file once, for `app`, and runs it as a script for every visitor who
+opens the first page. The page itself is drawn by `ui.home`, so that an import draws nothing.
 """
 
-from ui import home
+import streamlit as st
+
+from ui import home, warming
 
 if __name__ == "__main__":
     home.show()
+else:
+    app = st.App("streamlit_app.py", routes=[warming.ROUTE])

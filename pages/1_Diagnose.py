@@ -4,24 +4,27 @@ Choose a sample case or bring an image of your own, and read the model's answer,
 is, and which regions spoke for it.
 """
 
-import streamlit as st
-
-from core.services import catalogue
-from ui import analysis, frame, state, warming
-from ui.components import (
-    answer,
-    case_picker,
-    evidence,
-    heatmap_look,
-    heatmap_target,
-    image_facts,
-    model_card,
-)
+from ui import frame
 
 ICON = "troubleshoot"
 
 frame.begin("Diagnose", "What does the model see here?")
 with frame.guard():
+    # Under the frame, because the first time these take a second or two.
+    import streamlit as st
+
+    from core.services import catalogue
+    from ui import analysis, state, warming
+    from ui.components import (
+        answer,
+        case_picker,
+        evidence,
+        heatmap_look,
+        heatmap_target,
+        image_facts,
+        model_card,
+    )
+
     bundles = catalogue.bundles()
     case, model, pressed = case_picker.show("case", bundles)
     progress = st.container(key="progress")
@@ -46,4 +49,6 @@ with frame.guard():
                 if model:
                     with st.expander("About this model", icon=":material/model_training:"):
                         model_card.show(model.card)
-    warming.behind_the_page(model.name if model else None)
+    if model:
+        warming.also(model.name)
+    warming.behind_the_page()

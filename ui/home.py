@@ -22,7 +22,7 @@ def show() -> None:
         bundles = catalogue.bundles()
         _ready(bundles)
         _reading()
-        warming.behind_the_page(bundles[0].name if bundles else None)
+        warming.behind_the_page()
 
 
 def _introduction() -> None:

@@ -1,56 +1,57 @@
 """Loads the model behind the page, and not before the page is on the screen.
 
-A tiny script in the browser says when the page has been painted; only then does the
-server start to load, which takes seconds and a whole core.
+The last thing on a page is a picture of one invisible point. A browser that asks for it
+has the page on its screen; only then does the server start to load the model, which
+takes seconds and a whole core. (A component that reports back would do it too, but its
+report can meet a change of page half way, which leaves the page blank.)
 """
 
 import threading
 from functools import lru_cache
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-_SCRIPT = """
-export default function ({ setTriggerValue, data }) {
-  if (window.mammolensPainted === data.model) return;
-  window.mammolensPainted = data.model;
-  requestAnimationFrame(() => setTimeout(() => setTriggerValue("painted", true), 150));
-}
-"""
+_POINT = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
 
-def _nothing() -> None:
-    """The trigger needs a callback to exist; the fragment's own run does the work."""
+def behind_the_page() -> None:
+    """Drawn last on the pages where a model will be asked."""
+    with st.container(key="unseen-point"):
+        st.html('<img src="painted" alt="" width="1" height="1">')
+
+
+async def _painted(request: Request) -> Response:
+    _start()
+    return Response(_POINT, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+ROUTE = Route("/painted", _painted)
+
+
+def also(model: str) -> None:
+    """Another model than the first was chosen; loaded at once if loading has begun at all."""
+    if _start.cache_info().currsize:
+        from core.services import inference
+
+        inference.warm_up(model)
 
 
 @lru_cache(maxsize=1)
-def _beacon() -> ComponentRenderer:
-    """Registered when a page has been drawn: the first time looks through every package."""
-    return st.components.v2.component("mammolens_painted", js=_SCRIPT)
+def _start() -> None:
+    """Once for each server, whoever comes first."""
+    threading.Thread(target=_load, name="warming", daemon=True).start()
 
 
-@st.fragment
-def behind_the_page(model: str | None) -> None:
-    if model is None:
-        return
-    with st.container(key="unseen-beacon"):
-        signal = _beacon()(key="painted", data={"model": model}, on_painted_change=_nothing)
-    if signal.painted:
-        _start(model)
-
-
-@lru_cache(maxsize=8)
-def _start(model: str) -> None:
-    """Once for each model and server, whoever comes first."""
-    threading.Thread(target=_load, args=(model,), name=f"warm-{model}", daemon=True).start()
-
-
-def _load(model: str) -> None:
+def _load() -> None:
     """First what Diagnose shows at once, then the model, which takes longest."""
     # Imported here, because the first page comes before numpy and all that follows it.
-    from core.services import inference, samples
-    from ui import charts  # noqa: F401
+    from core.services import catalogue, inference, samples
+    from ui import resources
 
     for sample in samples.samples()[:1]:
-        samples.open_sample(sample.id)
-    inference.warm_up(model)
+        resources.sample_case(sample.id)
+    for bundle in catalogue.bundles()[:1]:
+        inference.warm_up(bundle.name)

@@ -1,11 +1,15 @@
 """The model loads once, behind the page, after what Diagnose shows first."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
-from core.services import inference, samples
+from core.services import catalogue, inference, samples
 from ui import warming
 
 
@@ -13,37 +17,58 @@ from ui import warming
 def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     done: list[str] = []
     monkeypatch.setattr(samples, "open_sample", lambda name: done.append("sample"))
-    monkeypatch.setattr(inference, "warm_up", lambda name: done.append(name))
+    monkeypatch.setattr(catalogue, "bundles", lambda: [SimpleNamespace(name="small")])
+    monkeypatch.setattr(inference, "warm_up", done.append)
     warming._start.cache_clear()
     yield done
     warming._start.cache_clear()
 
 
+def paint() -> Response:
+    """What a browser does when the page is on its screen."""
+    response: Response = asyncio.run(warming.ROUTE.endpoint(Request({"type": "http"})))
+    return response
+
+
 def finish() -> None:
     for thread in threading.enumerate():
-        if thread.name.startswith("warm-"):
+        if thread.name == "warming":
             thread.join(10)
 
 
 def test_the_first_sample_is_ready_before_the_model_is_loaded(order: list[str]) -> None:
-    warming._start("small")
+    assert paint().status_code == 200
     finish()
     assert order == ["sample", "small"]
 
 
 def test_many_visitors_start_one_load(order: list[str]) -> None:
     for _ in range(5):
-        warming._start("small")
+        paint()
     finish()
     assert order.count("small") == 1
 
 
-def test_the_page_is_drawn_without_waiting_for_the_load(
+def test_the_browser_asks_again_at_every_visit(order: list[str]) -> None:
+    assert paint().headers["cache-control"] == "no-store"
+    finish()
+
+
+def test_the_answer_does_not_wait_for_the_load(
     order: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
     monkeypatch.setattr(inference, "warm_up", lambda name: gate.wait(10))
-    warming._start("small")
+    paint()
     assert not gate.is_set()
     gate.set()
     finish()
+
+
+def test_another_model_is_loaded_only_once_the_page_was_painted(order: list[str]) -> None:
+    warming.also("other")
+    assert order == []
+    paint()
+    finish()
+    warming.also("other")
+    assert order[-1] == "other"

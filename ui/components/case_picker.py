@@ -9,7 +9,7 @@ from core.errors import InputError
 from core.services import diagnose, samples
 from core.services.catalogue import Bundle
 from core.services.samples import Sample
-from ui import state
+from ui import resources, state
 from ui.state import OpenCase
 
 SAMPLE, OWN = "A sample case", "My own image"
@@ -63,7 +63,7 @@ def _sample(key: str) -> OpenCase | None:
 
 def _opened(sample: Sample) -> OpenCase:
     with st.spinner("Opening the sample case"):
-        opened = samples.open_sample(sample.id)
+        opened = resources.sample_case(sample.id)
     return OpenCase(
         f"sample:{sample.id}",
         sample.title,
