@@ -98,9 +98,12 @@ class _Preparation:
         gathered = gather(self.request)
         self._remember(gathered)
         journal = self._journal()
-        self._check_disk(journal, len(gathered.tasks))
-        self._commit_all(journal, gathered, workers)
-        self._finish(journal, gathered, time.monotonic() - started)
+        try:
+            self._check_disk(journal, len(gathered.tasks))
+            self._commit_all(journal, gathered, workers)
+            self._finish(journal, gathered, time.monotonic() - started)
+        finally:
+            journal.close()
         self.writer.write(PrepareState.FINISHED, journal.cases, journal.faults)
         return open_prepared(self.request.name)
 

@@ -35,10 +35,19 @@ def formats() -> dict[str, FormatChoice]:
     }
 
 
+def located(path: str) -> Path | None:
+    """The folder or table that a person has typed; None where there is none of that name."""
+    try:
+        whole = Path(path).expanduser()
+        return whole.resolve() if whole.exists() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
 def recognised(path: str) -> str | None:
     """The format that the folder looks like; None where it looks like none or is not there."""
     try:
-        return detect(Path(path).expanduser())
+        return detect(Path(path))
     except (MammolensError, OSError):
         return None
 

@@ -30,6 +30,8 @@ class Runner:
         self.stopping = threading.Event()
         self.child: subprocess.Popen[str] | None = None
         self.last, self.done = "", 0
+        # Whoever listens to a command must not speak after the command's end has been told.
+        self.speaking, self.listening = threading.Lock(), True
 
     def stop(self, *_: object) -> None:
         self.stopping.set()
@@ -64,7 +66,7 @@ class Runner:
                 errors="replace",
                 cwd=paths.ROOT,
             )
-        self.child = child
+        self.child, self.listening = child, True
         if self.stopping.is_set():
             child.terminate()
         # Not until the pipe's end, which processes of the command's own may hold open.
@@ -72,6 +74,8 @@ class Runner:
         ear.start()
         code = child.wait()
         ear.join(LAST_WORDS_SECONDS)
+        with self.speaking:
+            self.listening = False
         # A check that finds faults ends with 2 and yet has answered.
         return code == 0 or (code == 2 and self._answered())
 
@@ -92,7 +96,9 @@ class Runner:
             self.writer.total, self.writer.begun_at = total, done
             self.writer.started = time.monotonic()
         self.done = done
-        self.writer.write(PrepareState.RUNNING, done, message=title, now=done == total)
+        with self.speaking:
+            if self.listening:
+                self.writer.write(PrepareState.RUNNING, done, message=title, now=done == total)
 
     def _answered(self) -> bool:
         try:

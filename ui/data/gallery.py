@@ -9,7 +9,8 @@ from core.services.prepared_sets import PreparedDataset, class_titles
 from ui import words
 from ui.data import command, filters, gallery_grid, lightbox, memory
 
-SIZES = {"Small": 110, "Medium": 170, "Large": 260}
+# The least width of a picture, in the page's own unit.
+SIZES = {"Small": 7.0, "Medium": 10.5, "Large": 16.0}
 PER_PAGE = {"Small": 96, "Medium": 48, "Large": 24}
 
 

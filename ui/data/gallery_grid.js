@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const grid = parentElement.querySelector(".grid");
-  grid.style.setProperty("--side", `${data.side}px`);
+  grid.style.setProperty("--side", `${data.side}rem`);
   grid.replaceChildren(...data.items.map((item) => cell(item, setTriggerValue)));
   grid.dataset.state = "ready";
 }

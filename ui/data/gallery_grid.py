@@ -22,9 +22,9 @@ def _nothing() -> None:
 
 
 def show(
-    key: str, tiles: Sequence[Tile], titles: Mapping[str, str], *, findings: bool, side: int
+    key: str, tiles: Sequence[Tile], titles: Mapping[str, str], *, findings: bool, side: float
 ) -> int | None:
-    """The row of the dataset that was pressed just now; `side` is a picture's, in pixels."""
+    """The row of the dataset that was pressed just now; `side` is a picture's, in rem."""
     names = list(titles)
     items = [
         {

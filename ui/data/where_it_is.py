@@ -25,11 +25,11 @@ def folder() -> Place | None:
     if not path:
         st.caption("Each set is read in the layout in which its publisher ships it.")
         return None
-    whole = Path(path).expanduser()
-    if not whole.exists():
-        st.error(f"There is no folder {whole} on the server.", icon=":material/error:")
+    whole = dataset_choices.located(path)
+    if whole is None:
+        st.error(f"There is no folder {path!r} on the server.", icon=":material/error:")
         return None
-    return _format(str(whole.resolve()))
+    return _format(str(whole))
 
 
 def zipped() -> Place | None:
