@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
 
-.PHONY: app test quick lint format types bench lock clean
+.PHONY: app test quick model lint format types bench lock clean
 
 app: $(STAMP)  ## install what is needed and start the app
 	@echo "Mammolens: http://localhost:$(PORT)   (Ctrl-C ends it)"
@@ -30,6 +30,9 @@ format: $(STAMP)
 
 bench: $(STAMP)  ## every benchmark, tables on standard output
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+model: $(STAMP)  ## train the shipped model again, from nothing
+	PYTHON=$(CURDIR)/$(BIN)/python trained_models/four-class-phantom/make.sh
 
 lock:  ## resolve requirements.txt anew for Python 3.11 to 3.13
 	uv pip compile --universal --python-version 3.11 -q --no-emit-index-url --upgrade \

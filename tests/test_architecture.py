@@ -116,7 +116,7 @@ def _defines_keras(file: Path) -> bool:
     top = ast.parse(file.read_text(encoding="utf-8")).body
     named = [alias.name for n in top if isinstance(n, ast.Import) for alias in n.names]
     named += [n.module or "" for n in top if isinstance(n, ast.ImportFrom)]
-    return any(n.split(".")[0] in {"keras", "tensorflow"} for n in named)
+    return any(n.split(".")[0] in {"keras", "tensorflow", "jax", "torch"} for n in named)
 
 
 def test_importing_core_and_ui_loads_no_deep_learning_library() -> None:
