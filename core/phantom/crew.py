@@ -9,9 +9,9 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
+from threading import Thread
 
 from core import paths
 from core.errors import RunError
@@ -26,28 +26,28 @@ def written_by_workers(
 ) -> Iterator[Written]:
     """Patients as they are finished, in no fixed order."""
     answers: Queue[Answer] = Queue()
-    processes = [
-        _start(config, out, layout, range(n, config.patients, workers)) for n in range(workers)
-    ]
+    processes: list[subprocess.Popen[bytes]] = []
     try:
-        with ThreadPoolExecutor(workers) as pool:
-            for process in processes:
-                pool.submit(_listen, process, answers)
-            running = workers
-            while running:
-                answer = answers.get()
-                if isinstance(answer, Exception):
-                    raise answer
-                if answer is None:
-                    running -= 1
-                else:
-                    yield answer
+        for number in range(workers):
+            share = range(number, config.patients, workers)
+            processes.append(_start(config, out, layout, share))
+            Thread(target=_listen, args=(processes[-1], answers), daemon=True).start()
+        yield from _until_all_are_done(answers, workers)
     finally:
         for process in processes:
             process.kill()
             process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+
+
+def _until_all_are_done(answers: "Queue[Answer]", running: int) -> Iterator[Written]:
+    while running:
+        answer = answers.get()
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is None:
+            running -= 1
+        else:
+            yield answer
 
 
 def _start(
@@ -67,17 +67,20 @@ def _start(
 
 
 def _listen(process: "subprocess.Popen[bytes]", answers: "Queue[Answer]") -> None:
-    try:
-        while process.stdout is not None:
-            answer: Answer = pickle.load(process.stdout)
+    if process.stdout is None:
+        return
+    with process.stdout as told:
+        try:
+            answer: Answer = pickle.load(told)
+            while isinstance(answer, Written):
+                answers.put(answer)
+                answer = pickle.load(told)
             answers.put(answer)
-            if not isinstance(answer, Written):
-                return
-    except (EOFError, OSError, pickle.UnpicklingError):
-        answers.put(
-            RunError(
-                f"A process that wrote phantom images ended early (exit code {process.wait()}). "
-                "Nothing in the set is to be trusted; delete the folder and write it again, "
-                "with fewer workers if memory was short."
+        except (EOFError, OSError, pickle.UnpicklingError):
+            answers.put(
+                RunError(
+                    "A process that wrote phantom images ended early "
+                    f"(exit code {process.wait()}). Nothing in the set is to be trusted: delete "
+                    "the folder and write it again, with fewer workers if memory was short."
+                )
             )
-        )

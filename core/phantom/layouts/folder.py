@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.datasets.formats.manifest import COLUMNS
 from core.domain.cases import MaskFile
 from core.phantom.config import PhantomConfig, stream
 from core.phantom.dicom import dicom_bytes
@@ -12,29 +13,6 @@ from core.phantom.layouts._files import enclosing_circle, write_file, write_png
 from core.phantom.layouts._layout import Rows
 from core.phantom.render import PhantomImage
 
-COLUMNS = (
-    "image_id",
-    "patient_id",
-    "path",
-    "label",
-    "laterality",
-    "view",
-    "age",
-    "density",
-    "birads",
-    "implant",
-    "machine",
-    "site",
-    "exam",
-    "split",
-    "group",
-    "finding_kind",
-    "finding_pathology",
-    "finding_mask",
-    "finding_x",
-    "finding_y",
-    "finding_radius",
-)
 SYNTAX_SHARES = {
     "explicit": 0.30,
     "implicit": 0.12,
