@@ -123,6 +123,19 @@ class Augmentation:
 
 
 @dataclass(frozen=True)
+class Sequence:
+    """Read all views of a patient together, with what is known of them, as system C does."""
+
+    slots: Annotated[int, Rule("Views read at most, the newest", low=1, high=64)] = 8
+    recurrent: Annotated[Literal["gru", "lstm"], Rule("What goes over the views")] = "gru"
+    units: Annotated[int, Rule("Its size", low=1, high=4096)] = 64
+    dropout: Annotated[float, Rule("Before the answer", low=0, high=0.95)] = 0.0
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
 class TrainConfig:
     dataset: Annotated[str, Rule("Name of a prepared dataset")] = ""
     model: ModelConfig = field(
@@ -130,6 +143,7 @@ class TrainConfig:
     )
     recipe: Annotated[str, Rule("The recipe this came from")] = ""
     title: Annotated[str, Rule("A name for people")] = ""
+    sequence: Sequence | None = None  # one image at a time where there is none
     split: Annotated[str, Rule("Which split of the dataset")] = "default"
     epochs: Annotated[int, Rule("Times through the training images", low=1, high=100_000)] = 30
     batch_size: Annotated[int, Rule("Images a step", low=1, high=65_536)] = 16
@@ -157,6 +171,11 @@ class TrainConfig:
     def __post_init__(self) -> None:
         check(self)
         check_metric("best", self.best)
+        if self.sequence and len(self.model.classes) != 2:
+            raise ConfigError(
+                "A sequence of views answers yes or no for each breast. Received: "
+                f"{len(self.model.classes)} classes. Choose a dataset with two."
+            )
         weights = self.class_weights
         if isinstance(weights, dict):
             self._check_weights(weights)

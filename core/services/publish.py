@@ -75,6 +75,11 @@ def _check(folder: RunFolder, name: str, replace: bool) -> None:
         raise InputError(
             f"There is a model {name!r} already. Choose another name, or replace it (--replace)."
         )
+    if folder.config().sequence:
+        raise InputError(
+            f"Run {folder.id} answers for all views of a patient together; a published model "
+            "answers for one image. Its figures are in the run."
+        )
     state = folder.status().state
     if not state.is_finished() or not folder.model_file.is_file():
         raise InputError(
@@ -98,7 +103,9 @@ def write_reference(path: Path, folder: RunFolder, run_data: RunData) -> dict[st
 
     rows = {part: run_data.rows(part)[:MOST_REFERENCE_IMAGES] for part in (TRAIN, VALIDATION)}
     model, images = load_model(folder.model_file), run_data.dataset.images
-    learned, unseen = (outputs(model, [POOLED], images, rows[p])[0] for p in (TRAIN, VALIDATION))
+    learned, unseen = (
+        outputs(model, [POOLED], RowReader(images), rows[p])[0] for p in (TRAIN, VALIDATION)
+    )
     with RowReader(images) as reader:
         seen = reader.read(rows[VALIDATION]).astype(np.float32)
     found = describe(learned, unseen, seen / np.float32(run_data.dataset.scale))

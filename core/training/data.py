@@ -12,6 +12,7 @@ from core.datasets.prepared import PreparedDataset
 from core.domain.dataset import TEST, TRAIN, VALIDATION
 from core.errors import DatasetError
 from core.training.atomic import replacing
+from core.training.rows import Reader, RowReader
 
 SPLIT = "split.parquet"
 
@@ -25,7 +26,16 @@ class RunData:
     parts: NDArray[np.object_]
 
     def rows(self, part: str) -> NDArray[np.int64]:
+        """The samples of a part; here each image is one."""
         return np.flatnonzero((self.parts == part) & (self.targets >= 0))
+
+    @property
+    def strata(self) -> NDArray[np.int64]:
+        """The class of each sample, for drawing them evenly."""
+        return self.targets
+
+    def reader(self) -> Reader:
+        return RowReader(self.dataset.images)
 
     @property
     def classes(self) -> tuple[str, ...]:

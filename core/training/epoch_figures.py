@@ -36,6 +36,14 @@ def figures(logits: Logits, targets: Targets, classes: tuple[str, ...]) -> dict[
     }
 
 
+def each_answer(logits: Logits, targets: Targets) -> tuple[Logits, Targets]:
+    """Where a sample has several answers, such as one a breast, each that counts for itself."""
+    if targets.ndim == 1:
+        return logits, targets
+    counts = targets >= 0
+    return logits[counts][:, None], targets[counts]
+
+
 def log_probabilities(logits: Logits) -> NDArray[np.float64]:
     """(n, classes); a single logit speaks for the second of two classes."""
     table = logits.astype(np.float64)

@@ -85,7 +85,7 @@ class Fit:
     def _epoch(self, leg: Leg) -> Tally | None:
         """None when stopped on the way."""
         rows, place = self.data.rows(TRAIN), self.progress
-        order = sampler.shuffled(rows, self.data.targets, self.config, place.epoch)
+        order = sampler.shuffled(rows, self.data.strata, self.config, place.epoch)
         tally = Tally.empty(order, leg.outputs)
         tally.restore(self._tally)
         self._tally = {}

@@ -62,7 +62,7 @@ def make_leg(
 
 
 def _image_feeds(config: TrainConfig, data: RunData) -> tuple[Feed, Feed]:
-    learning, measuring = (RowReader(data.dataset.images) for _ in range(2))
+    learning, measuring = data.reader(), data.reader()
     return (
         Feed(learning, data.targets, _weights(config, data), config.seed, config.augmentation),
         Feed(measuring, data.targets, _equal(data)),
@@ -89,7 +89,8 @@ def _cached_feeds(
 
 
 def _weights(config: TrainConfig, data: RunData) -> NDArray[np.float32]:
-    return sampler.class_weights(data.targets[data.rows(TRAIN)], config)
+    learned = data.targets[data.rows(TRAIN)]
+    return sampler.class_weights(learned[learned >= 0], config)
 
 
 def _equal(data: RunData) -> NDArray[np.float32]:
@@ -97,4 +98,5 @@ def _equal(data: RunData) -> NDArray[np.float32]:
 
 
 def measuring_batch(config: TrainConfig) -> int:
-    return max(config.batch_size, LEAST_MEASURING_BATCH)
+    least = 1 if config.sequence else LEAST_MEASURING_BATCH
+    return max(config.batch_size, least)

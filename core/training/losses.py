@@ -11,8 +11,13 @@ from core.domain.training import Loss
 
 
 def per_image(logits: Any, targets: Any, config: Loss) -> Any:
-    """`logits` is (batch, 1) for two classes, else (batch, classes); `targets` is (batch,)."""
+    """`logits` is (batch, 1) for two classes, else (batch, classes); `targets` is (batch,).
+
+    Where `targets` has the shape of `logits`, each is a question of yes or no by itself.
+    """
     logits = ops.cast(logits, "float32")
+    if len(targets.shape) == 2:
+        return _two(logits, ops.cast(targets, "float32"), config)
     if logits.shape[-1] == 1:
         return _two(logits[:, 0], ops.cast(targets, "float32"), config)
     return _many(logits, targets, config)

@@ -26,6 +26,7 @@ def logits_of(engine: Engine, feed: Feed, rows: Rows, batch: int) -> Logits:
 def figures_of(
     logits: Logits, targets: Rows, loss: Loss, classes: tuple[str, ...]
 ) -> dict[str, float]:
+    logits, targets = epoch_figures.each_answer(logits, targets)
     return {
         "loss": loss_of(logits, targets, loss),
         **epoch_figures.figures(logits, targets, classes),

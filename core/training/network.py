@@ -27,6 +27,12 @@ class Network:
             return None
         return tuple(self.head.inputs[0].shape[1:])
 
+    def for_trunk(self, inputs: Any) -> Any:
+        """Inputs by name, in the order in which a trunk takes them."""
+        if not isinstance(inputs, dict) or self.trunk is None:
+            return inputs
+        return [inputs[tensor.name] for tensor in self.trunk.inputs]
+
 
 def divide(model: Any) -> Network:
     """Cuts behind the last settled layer; which layers learn is said by `trainable`."""
@@ -37,7 +43,7 @@ def divide(model: Any) -> Network:
         raise ConfigError("No layer of this stage learns. Choose a stage that trains more.")
     edge = _edge(model, logits)
     if _same(edge, model.inputs):
-        return Network(model, None, keras.Model(_alone(edge), logits))
+        return Network(model, None, keras.Model(model.input, logits))
     return Network(model, *cut(model, edge, logits))
 
 
@@ -72,12 +78,7 @@ def _is_input(operation: Any) -> bool:
 
 
 def _same(some: list[Any], others: list[Any]) -> bool:
-    return [id(tensor) for tensor in some] == [id(tensor) for tensor in others]
-
-
-def _alone(tensors: list[Any]) -> Any:
-    """Keras takes a list of one for another structure than the one itself."""
-    return tensors[0] if len(tensors) == 1 else tensors
+    return {id(tensor) for tensor in some} == {id(tensor) for tensor in others}
 
 
 def _flat(tensors: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.domain.training import Augmentation
 from core.training.draws import Draws, draw
-from core.training.rows import RowReader
+from core.training.rows import Inputs, Reader
 from core.training.sampler import Order
 
 AHEAD = 3
@@ -20,7 +20,7 @@ AHEAD = 3
 class Batch:
     """What a step takes. `weights` add up to a mean: those of filling images are zero."""
 
-    inputs: NDArray[np.generic]
+    inputs: Inputs
     targets: NDArray[np.int32]
     weights: NDArray[np.float32]
     draws: Draws = field(default_factory=dict)
@@ -33,8 +33,8 @@ Batches = Generator[Batch, None, None]
 class Feed:
     """Where batches come from: rows of images, or of features when those are cached."""
 
-    reader: RowReader
-    targets: NDArray[np.int64]  # of the whole dataset
+    reader: Reader
+    targets: NDArray[np.int64]  # of every sample, or several each; -1 counts for nothing
     class_weights: NDArray[np.float32]
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -43,11 +43,13 @@ class Feed:
     def batch(self, order: Order, step: int, epoch: int) -> Batch:
         rows = order.step(step)
         targets = self.targets[rows]
-        weights = self.class_weights[targets] / order.real_in(step)
-        weights[order.real_in(step) :] = 0
+        counts = targets >= 0
+        counts[order.real_in(step) :] = False
+        weights = np.where(counts, self.class_weights[targets], 0) / max(counts.sum(), 1)
         draws = self._draws(order, step, epoch, rows)
         inputs = self.reader.read(rows * self.cached_copies + epoch % self.cached_copies)
-        return Batch(inputs, targets.astype(np.int32), weights.astype(np.float32), draws)
+        kept = np.maximum(targets, 0).astype(np.int32)
+        return Batch(inputs, kept, weights.astype(np.float32), draws)
 
     def _draws(self, order: Order, step: int, epoch: int, rows: NDArray[np.int64]) -> Draws:
         if not self.augmentation.active:
@@ -58,6 +60,8 @@ class Feed:
         else:
             first = (epoch * order.steps + step) * order.batch
             counters = np.arange(first, first + order.batch, dtype=np.uint64)
+        views = np.arange(self.reader.views, dtype=np.uint64)
+        counters = (counters[:, None] * np.uint64(self.reader.views) + views).ravel()
         return draw(self.augmentation, self.seed, counters, height, width)
 
     def epoch(self, order: Order, epoch: int, start: int = 0) -> Batches:

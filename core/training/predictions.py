@@ -15,27 +15,54 @@ from core.training.data import RunData
 from core.training.epoch_figures import log_probabilities
 from core.training.inference import outputs
 from core.training.run_folder import RunFolder
+from core.training.sequence_data import SIDES, PatientData
 
 
 def write_predictions(folder: RunFolder, data: RunData) -> None:
     from core.models.loading import load_model
 
     rows = np.concatenate([data.rows(part) for part in (VALIDATION, TEST)])
-    (logits,) = outputs(load_model(folder.model_file), [LOGITS], data.dataset.images, rows)
+    (logits,) = outputs(load_model(folder.model_file), [LOGITS], data.reader(), rows)
+    made = _of_breasts if isinstance(data, PatientData) else _of_images
     with replacing(folder.predictions_file) as file:
-        table(data, rows, logits).to_parquet(file, index=False)
+        made(data, rows, logits).to_parquet(file, index=False)
 
 
-def table(data: RunData, rows: NDArray[np.int64], logits: NDArray[np.float32]) -> pd.DataFrame:
+def _of_images(data: RunData, rows: NDArray[np.int64], logits: NDArray[np.float32]) -> pd.DataFrame:
     """Columns image_id, patient_id, part, class, predicted, p_<class> ... and logit_0 ..."""
     known = data.dataset.index.iloc[rows]
+    named = known["image_id"].to_numpy(), known["patient_id"].to_numpy()
+    return _table(data, *named, data.parts[rows], data.targets[rows], logits)
+
+
+def _of_breasts(
+    data: RunData, rows: NDArray[np.int64], logits: NDArray[np.float32]
+) -> pd.DataFrame:
+    """A row for each breast with a view; in place of an image stands patient and side."""
+    assert isinstance(data, PatientData)
+    place, side = np.nonzero(data.targets[rows] >= 0)
+    patients = np.array(data.patients, object)[rows[place]]
+    names = [f"{patient}-{SIDES[k].value}" for patient, k in zip(patients, side, strict=True)]
+    truth = data.targets[rows][place, side]
+    answers = logits[place, side][:, None]
+    return _table(data, np.array(names, object), patients, data.parts[rows[place]], truth, answers)
+
+
+def _table(
+    data: RunData,
+    images: NDArray[np.object_],
+    patients: NDArray[np.object_],
+    parts: NDArray[np.object_],
+    targets: NDArray[np.int64],
+    logits: NDArray[np.float32],
+) -> pd.DataFrame:
     probabilities = np.exp(log_probabilities(logits))
     found = pd.DataFrame(
         {
-            "image_id": known["image_id"].to_numpy(),
-            "patient_id": known["patient_id"].to_numpy(),
-            "part": data.parts[rows],
-            "class": [data.classes[place] for place in data.targets[rows]],
+            "image_id": images,
+            "patient_id": patients,
+            "part": parts,
+            "class": [data.classes[place] for place in targets],
             "predicted": [data.classes[place] for place in probabilities.argmax(axis=1)],
         }
     )

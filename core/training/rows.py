@@ -6,9 +6,25 @@ grow with the dataset; reading at an offset into a batch does not.
 
 import os
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+# One array, or several by name.
+Inputs = Any
+IMAGES = "images"  # the name of the pictures among several inputs
+
+
+class Reader(Protocol):
+    """`shape` is that of one picture, of which a sample has `views`."""
+
+    shape: tuple[int, ...]
+    views: int
+
+    def read(self, rows: NDArray[np.int64]) -> Inputs: ...
+
+    def close(self) -> None: ...
 
 
 class RowReader:
@@ -17,6 +33,7 @@ class RowReader:
     def __init__(self, array: NDArray[np.generic]) -> None:
         self._array = array
         self.shape: tuple[int, ...] = array.shape[1:]
+        self.views = 1
         self.dtype = array.dtype
         self._file: int | None = None
         if _readable_at_offset(array):

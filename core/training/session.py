@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.datasets.prepared import open_prepared
 from core.domain.training import TrainConfig
-from core.training import data, devices
+from core.training import devices, subject
 from core.training.checkpoint import Checkpoint
 from core.training.fit import Fit
 from core.training.journal import Journal
 from core.training.keeper import Keeper
-from core.training.model_writer import ModelWriter, unweighted
+from core.training.model_writer import ModelWriter
+from core.training.parallel import shared_among
 from core.training.predictions import write_predictions
 from core.training.reporter import Reporter
 from core.training.run_folder import RunFolder
@@ -20,11 +20,9 @@ def train(
     config: TrainConfig, folder: RunFolder, reporter: Reporter, stopping: Callable[[], bool]
 ) -> bool:
     """True when finished, False when stopped."""
-    from core.training.parallel import shared_among
-
-    with shared_among(config) as devices:
-        if devices > 1:
-            reporter.note(f"Every batch is shared among {devices} devices.")
+    with shared_among(config) as count:
+        if count > 1:
+            reporter.note(f"Every batch is shared among {count} devices.")
         return _train(config, folder, reporter, stopping)
 
 
@@ -32,13 +30,13 @@ def _train(
     config: TrainConfig, folder: RunFolder, reporter: Reporter, stopping: Callable[[], bool]
 ) -> bool:
     reporter.say(doing="Reading the dataset", epochs=config.total_epochs)
-    run_data = data.load(open_prepared(config.dataset), folder.path)
+    run_data = subject.open_data(config, folder.path)
     for sentence in run_data.notes():
         reporter.note(sentence)
     reporter.say(doing="Building the network")
     stored = Checkpoint.load(folder.checkpoint_file) if folder.checkpoint_file.exists() else None
-    model = _build(config, reporter, fresh=stored is None)
-    writer = ModelWriter(config.model, folder.model_file)
+    model = _build(config, folder, reporter, fresh=stored is None)
+    writer = ModelWriter(lambda: subject.build_unweighted(config, folder.path), folder.model_file)
     keeper = Keeper(folder, model, config.checkpoint_seconds, writer)
     # Answers of an earlier attempt are not those of the best epoch to come.
     folder.predictions_file.unlink(missing_ok=True)
@@ -58,24 +56,23 @@ def _train(
     return done
 
 
+def _build(config: TrainConfig, folder: RunFolder, reporter: Reporter, *, fresh: bool) -> Any:
+    import keras
+
+    devices.check_precision(config)
+    keras.utils.set_random_seed(config.seed)
+    keras.config.set_dtype_policy(config.precision)
+    if not fresh:
+        # A resumed run brings its own weights.
+        return subject.build_unweighted(config, folder.path)
+    model, notes = subject.build(config, folder.path)
+    for sentence in notes:
+        reporter.note(sentence)
+    return model
+
+
 def _in_full_precision() -> None:
     """As others will load the model: the policy of training would reach into it."""
     import keras
 
     keras.config.set_dtype_policy("float32")
-
-
-def _build(config: TrainConfig, reporter: Reporter, *, fresh: bool) -> Any:
-    import keras
-
-    from core.models.factory import assemble
-
-    devices.check_precision(config)
-    keras.utils.set_random_seed(config.seed)
-    keras.config.set_dtype_policy(config.precision)
-    # A resumed run brings its own weights.
-    wanted = config.model if fresh else unweighted(config.model)
-    built = assemble(wanted, seed=config.seed)
-    for sentence in built.notes:
-        reporter.note(sentence)
-    return built.model

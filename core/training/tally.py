@@ -30,7 +30,8 @@ class Tally:
     def figures(self, targets: NDArray[np.int64], classes: tuple[str, ...]) -> dict[str, float]:
         """`targets` are those of the whole dataset."""
         real = self.order.real
-        found = epoch_figures.figures(self.logits[:real], targets[self.order.rows[:real]], classes)
+        told = epoch_figures.each_answer(self.logits[:real], targets[self.order.rows[:real]])
+        found = epoch_figures.figures(*told, classes)
         return {"loss": self.loss(), **found}
 
     def loss(self) -> float:

@@ -90,10 +90,16 @@ def _discs(random: np.random.Generator, places: np.ndarray, size: int, classes: 
 def _table(places: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
     count = len(places)
     patients = [f"p{number // 2:04d}" for number in range(count)]
+    ages = [40.0 + number // 2 % 30 for number in range(count)]
     known = {
         "image_id": [f"i{number:04d}" for number in range(count)],
         "patient_id": patients,
         "group": patients,
+        "source": ["discs"] * count,
+        "laterality": ["L", "R"] * (count // 2),
+        "view": ["CC"] * count,
+        "age": ages,
+        "density": ["B"] * count,
         "class": [classes[place] for place in places],
     }
     return pd.DataFrame({column: known.get(column) for column in COLUMNS}, index=range(count))

@@ -13,6 +13,7 @@ from keras import ops
 from core.domain.training import TrainConfig
 from core.training import augmentation, losses
 from core.training.draws import noise_tile
+from core.training.rows import IMAGES
 
 
 @dataclass
@@ -25,6 +26,12 @@ class Forward:
 
     def images(self, stored: Any, draws: dict[str, Any], largest: int | None = None) -> Any:
         """From stored whole numbers to what the model takes."""
+        if isinstance(stored, dict):
+            pictures = stored[IMAGES]
+            _, slots, height, width = pictures.shape
+            flat = ops.reshape(pictures, (-1, height, width))
+            views = self.images(flat, draws, largest)
+            return {**stored, IMAGES: ops.reshape(views, (-1, slots, height, width, 1))}
         images = unit(stored, largest)
         if not draws:
             return images

@@ -111,7 +111,9 @@ class JaxEngine:
             return images
         trainable = [v for v, kept in zip(values, trunk.variables, strict=True) if kept.trainable]
         fixed = [v for v, kept in zip(values, trunk.variables, strict=True) if not kept.trainable]
-        return trunk.stateless_call(trainable, fixed, images, training=False)[0]
+        return trunk.stateless_call(
+            trainable, fixed, self._network.for_trunk(images), training=False
+        )[0]
 
 
 def _dealt(arrays: Any) -> Any:

@@ -38,10 +38,10 @@ class TensorFlowEngine:
         return self._train(*_tensors(batch), tf.constant(rate, tf.float32))  # type: ignore[no-any-return]
 
     def predict(self, batch: Batch) -> Any:
-        return self._predict(tf.constant(batch.inputs))
+        return self._predict(_constant(batch.inputs))
 
     def features(self, batch: Batch) -> Any:
-        return self._features(tf.constant(batch.inputs), _draws(batch))
+        return self._features(_constant(batch.inputs), _draws(batch))
 
     def settle(self) -> None:
         """Variables are updated in place here."""
@@ -67,7 +67,11 @@ class TensorFlowEngine:
     def _cross(self, inputs: Any, draws: Any) -> Any:
         images = self._images(inputs, draws) if draws else self._forward.images(inputs, {})
         trunk = self._network.trunk
-        return images if trunk is None else trunk(images, training=False)
+        return images if trunk is None else trunk(self._network.for_trunk(images), training=False)
+
+
+def _constant(inputs: Any) -> Any:
+    return tf.nest.map_structure(tf.constant, inputs)
 
 
 def _draws(batch: Batch) -> dict[str, Any]:
@@ -75,5 +79,5 @@ def _draws(batch: Batch) -> dict[str, Any]:
 
 
 def _tensors(batch: Batch) -> tuple[Any, ...]:
-    plain = (tf.constant(batch.inputs), tf.constant(batch.targets), tf.constant(batch.weights))
+    plain = (_constant(batch.inputs), tf.constant(batch.targets), tf.constant(batch.weights))
     return (*plain, _draws(batch))

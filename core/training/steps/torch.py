@@ -8,6 +8,7 @@ import torch
 from core.domain.training import TrainConfig
 from core.training.network import Network
 from core.training.pipeline import Batch
+from core.training.rows import IMAGES
 from core.training.steps.forward import Forward
 
 
@@ -54,10 +55,15 @@ class TorchEngine:
     def _cross(self, batch: Batch) -> Any:
         draws = {name: _tensor(values) for name, values in batch.draws.items()}
         # 16 bits without a sign are half known to torch: what they were is told apart.
-        stored, largest = batch.inputs.astype(np.int32), int(np.iinfo(str(batch.inputs.dtype)).max)
-        images = self._forward.images(_tensor(stored), draws, largest)
+        several = isinstance(batch.inputs, dict)
+        pictures = batch.inputs[IMAGES] if several else batch.inputs
+        largest = int(np.iinfo(str(pictures.dtype)).max)
+        stored = _tensor(pictures.astype(np.int32))
+        if several:
+            stored = {**{k: _tensor(v) for k, v in batch.inputs.items()}, IMAGES: stored}
+        images = self._forward.images(stored, draws, largest)
         trunk = self._network.trunk
-        return images if trunk is None else trunk(images, training=False)
+        return images if trunk is None else trunk(self._network.for_trunk(images), training=False)
 
 
 def _tensor(values: Any) -> Any:
