@@ -6,6 +6,7 @@ are phantoms, and nothing measured on them says how a model does on patients.
 
 from core.phantom.config import PhantomConfig
 from core.phantom.dicom import SYNTAXES, dicom_bytes
+from core.phantom.png import png_bytes
 from core.phantom.render import PhantomImage, image, patient
 from core.phantom.write import WriteSummary, write_phantom
 
@@ -17,5 +18,6 @@ __all__ = [
     "dicom_bytes",
     "image",
     "patient",
+    "png_bytes",
     "write_phantom",
 ]

@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import MammolensError
-from core.phantom.render import PhantomImage
+from core.phantom.png import encoded
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -17,21 +16,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def write_png(path: Path, pixels: NDArray[Any]) -> None:
-    """Grey, 8 or 16 bits as the array is."""
-    written, encoded = cv2.imencode(".png", pixels)
-    if not written:
-        raise MammolensError(
-            f"OpenCV could not encode {path.name} as PNG. This is a fault of ours."
-        )
-    write_file(path, encoded.tobytes())
-
-
-def grey8(image: PhantomImage) -> NDArray[np.uint8]:
-    return np.asarray(np.round(image.pixels * 255), dtype=np.uint8)
-
-
-def grey16(image: PhantomImage) -> NDArray[np.uint16]:
-    return np.asarray(np.round(image.pixels * 65535), dtype=np.uint16)
+    write_file(path, encoded(pixels))
 
 
 def enclosing_circle(mask: NDArray[np.bool_]) -> tuple[float, float, float]:

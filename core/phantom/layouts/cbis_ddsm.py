@@ -19,10 +19,11 @@ from core.domain.cases import FindingKind, Side
 from core.phantom.config import PhantomConfig, stream
 from core.phantom.dicom_header import orientation, uid
 from core.phantom.layouts._capture import capture_bytes
-from core.phantom.layouts._files import grey16, write_file
+from core.phantom.layouts._files import write_file
 from core.phantom.layouts._layout import Rows
 from core.phantom.layouts._tables import quoted
 from core.phantom.plan import Lesion
+from core.phantom.png import grey16
 from core.phantom.render import PhantomImage
 
 TEST_SHARE = 0.2

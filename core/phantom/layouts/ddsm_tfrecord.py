@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from core.domain.cases import FindingKind, Pathology
 from core.phantom.config import PhantomConfig, stream
-from core.phantom.layouts._files import enclosing_circle, grey8
+from core.phantom.layouts._files import enclosing_circle
 from core.phantom.layouts._layout import Rows
 from core.phantom.layouts._tfrecord import example, framed
+from core.phantom.png import grey8
 from core.phantom.render import PhantomImage
 
 SIDE_PIXELS = 299

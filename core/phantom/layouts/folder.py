@@ -1,6 +1,7 @@
 """One folder per class with 16-bit DICOM, a cases.csv manifest, and a mask for each finding."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,23 +26,28 @@ SYNTAX_SHARES = {
 
 
 class FolderLayout:
+    suffix = ".dcm"
+
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return config
 
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path
     ) -> Rows:
-        rng = stream(config.seed, index, "files")
-        syntax = str(rng.choice(list(SYNTAX_SHARES), p=list(SYNTAX_SHARES.values())))
+        encode = self.encoder(stream(config.seed, index, "files"))
         rows: Rows = []
         for image in images:
-            look = image.look
-            encoded = dicom_bytes(
-                image, syntax=syntax, monochrome1=look.monochrome1, bits=look.bits
-            )
-            write_file(out / image.case.path, encoded)
-            rows += _rows(image, out)
+            path = str(Path(image.case.path).with_suffix(self.suffix))
+            write_file(out / path, encode(image))
+            rows += [{**row, "path": path} for row in _rows(image, out)]
         return rows
+
+    def encoder(self, rng: np.random.Generator) -> Callable[[PhantomImage], bytes]:
+        """All images of a patient come from one machine, in one transfer syntax."""
+        syntax = str(rng.choice(list(SYNTAX_SHARES), p=list(SYNTAX_SHARES.values())))
+        return lambda image: dicom_bytes(
+            image, syntax=syntax, monochrome1=image.look.monochrome1, bits=image.look.bits
+        )
 
     def tables(self, config: PhantomConfig, rows: list[Rows], out: Path) -> None:
         with (out / "cases.csv").open("w", newline="", encoding="utf-8") as file:
@@ -59,7 +65,6 @@ def _rows(image: PhantomImage, out: Path) -> Rows:
     common = {
         "image_id": case.image_id,
         "patient_id": case.patient_id,
-        "path": case.path,
         "label": case.label,
         "laterality": case.laterality,
         "view": case.view,

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from core.domain.cases import FindingKind, Pathology, Side, View
 from core.phantom.config import PhantomConfig, stream
-from core.phantom.layouts._files import grey8, write_png
+from core.phantom.layouts._files import write_png
 from core.phantom.layouts._layout import Rows
+from core.phantom.png import grey8
 from core.phantom.render import PhantomImage
 
 SIDE_PIXELS = 227

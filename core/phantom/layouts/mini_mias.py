@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from core.domain.cases import Pathology, Side, View
 from core.phantom.config import PhantomConfig, stream
-from core.phantom.layouts._files import enclosing_circle, grey8, write_file
+from core.phantom.layouts._files import enclosing_circle, write_file
 from core.phantom.layouts._layout import Rows
 from core.phantom.plan import Lesion
+from core.phantom.png import grey8
 from core.phantom.render import PhantomImage
 
 SIZE = 1024
