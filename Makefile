@@ -29,7 +29,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 bench: $(STAMP)  ## every benchmark, tables on standard output
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	@for file in bench/*.py; do echo "== $$file"; PYTHONPATH=. $(BIN)/python $$file || exit 1; done
 
 model: $(STAMP)  ## train the shipped model again, from nothing
 	PYTHON=$(CURDIR)/$(BIN)/python trained_models/four-class-phantom/make.sh
