@@ -42,9 +42,13 @@ def _traced(finding: Finding, reader: Reader, facts: ImageFacts) -> Finding:
         if mask is not None:
             swapped = "" if candidate == named else f"mask found in {candidate.name}"
             shape = outline(mask, facts) if mask.any() else None
-            note = swapped if shape else "the mask is empty"
-            return replace(finding, shape=shape, note=note)
-    return replace(finding, shape=None, note=f"no mask in {finding.shape.path}")
+            return _noted(finding, shape, swapped if shape else "the mask is empty")
+    return _noted(finding, None, f"no mask in {finding.shape.path}")
+
+
+def _noted(finding: Finding, shape: Outline | None, note: str) -> Finding:
+    together = "; ".join(filter(None, (finding.note, note)))
+    return replace(finding, shape=shape, note=together)
 
 
 def _candidates(named: Path) -> list[Path]:
