@@ -60,7 +60,7 @@ def _ways_on() -> None:
             "The command line trains the networks of five published systems and measures "
             "them with intervals, on a dataset that the Data page made:"
         )
-        st.code(TRAINING, language="sh")
+        st.code(TRAINING, language="sh", wrap_lines=True)
 
 
 def _ready(bundles: list[Bundle]) -> None:

@@ -66,13 +66,29 @@ GLOSSARY = {
         "How well the model ranks: the chance that it gives a positive image a higher "
         "probability than a negative one. 1 is perfect, 0.5 is a coin toss.",
     ),
-    "pr_auc": Term(
+    "partial_auc": Term(
+        "Partial AUC",
+        "AUC over the range of few false alarms only, where screening works. "
+        "1 is perfect, 0.5 is a coin toss.",
+    ),
+    "macro_auc": Term(
+        "AUC, mean of the classes", "AUC of each class against all others, averaged."
+    ),
+    "average_precision": Term(
         "Average precision",
         "How many alarms are right, averaged over all decision lines. "
         "A coin toss scores the share of positive images in the set.",
     ),
     "sensitivity": Term(
         "Sensitivity", "The share of positive images that the model finds at its decision line."
+    ),
+    "sensitivity_at_specificity_90": Term(
+        "Sensitivity at 90% specificity",
+        "The share of positive images found when one in ten negative images raises a false alarm.",
+    ),
+    "specificity_at_sensitivity_90": Term(
+        "Specificity at 90% sensitivity",
+        "The share of negative images left alone when nine in ten positive images are found.",
     ),
     "specificity": Term(
         "Specificity",
@@ -89,7 +105,26 @@ GLOSSARY = {
         "Balanced accuracy", "The share of right answers in each class, averaged over the classes."
     ),
     "f1": Term("F1", "Precision and recall in one figure; 1 is perfect."),
-    "macro_f1": Term("Macro F1", "F1 of each class, averaged over the classes; 1 is perfect."),
+    "macro_f1": Term(
+        "F1, mean of the classes", "F1 of each class, averaged over the classes; 1 is perfect."
+    ),
+    "macro_average_precision": Term(
+        "Average precision, mean of the classes",
+        "Average precision of each class against all others, averaged.",
+    ),
+    "probabilistic_f1": Term(
+        "Probabilistic F1", "F1 reckoned with the probabilities instead of yes and no."
+    ),
+    "kappa": Term(
+        "Cohen's kappa", "Agreement with the truth beyond chance; 0 is chance, 1 is perfect."
+    ),
+    "mcc": Term(
+        "Matthews correlation",
+        "How well answers and truth go together, fair to rare classes; 0 is chance, 1 is perfect.",
+    ),
+    "log_loss": Term(
+        "Log loss", "Punishes answers that are sure and wrong; 0 is perfect, lower is better."
+    ),
     "brier": Term(
         "Brier score", "How far the probabilities are from the truth, squared; 0 is perfect."
     ),

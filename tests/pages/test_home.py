@@ -28,7 +28,9 @@ def test_a_model_stands_with_its_interval_its_set_and_that_it_is_synthetic(
 ) -> None:
     text = said(app.run())
     assert "AUC 0.873" in text
-    assert "0.840 to 0.900, 120 images, measured on 120 held-out phantom images" in text
+    assert (
+        "95% interval 0.840 to 0.900, 120 images. Measured on 120 held-out phantom images." in text
+    )
     assert "synthetic" in text
 
 

@@ -47,8 +47,9 @@ def _decision(prediction: Prediction) -> str:
     titles = {item.name: item.title.lower() for item in prediction.card.classes}
     alarm = words.joined([titles[name] for name in point.positive], "or")
     together = " together" if len(point.positive) > 1 else ""
+    reason = point.reason.rstrip(".")
     return (
         f"The model answers {alarm} when its probability{together} reaches "
-        f"{words.percent(point.threshold)}. This line was chosen on {point.chosen_on}: "
-        f"{point.reason.rstrip('.')}."
+        f"{words.percent(point.threshold)}, the decision line. "
+        f"{reason[:1].upper()}{reason[1:]} (chosen on the {point.chosen_on.removeprefix('the ')})."
     )

@@ -128,7 +128,7 @@ class Viewer {
 
   trace(context, scale, ratio) {
     const shrink = this.image.width / this.data.width;
-    for (const [colour, width] of [["#000", 4.5], ["#fff", 2]]) {
+    for (const [colour, width] of [["#000", 3], ["#fff", 1.4]]) {
       context.strokeStyle = colour;
       context.lineWidth = (width * ratio) / scale;
       for (const outline of this.data.outlines) {

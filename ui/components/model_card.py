@@ -7,6 +7,7 @@ from ui import words
 
 # The figure that stands for a model in one line, the first that its card has.
 _HEADLINES = ("auc", "macro_auc", "balanced_accuracy", "accuracy")
+_FIRST = ("auc", "sensitivity", "specificity", "precision", "accuracy", "balanced_accuracy")
 
 
 def headline(card: ModelCard) -> None:
@@ -20,13 +21,23 @@ def headline(card: ModelCard) -> None:
         st.caption("Not measured yet.")
         return
     measured = card.metrics[name]
-    if name == "auc":
-        times = round(100 * measured.value)
-        st.markdown(
-            f"Of a positive and a negative image, it finds the right one {times} times in 100."
-        )
     st.metric(words.title(name), words.figure(measured.value), help=words.explain(name))
-    st.caption(f"{_range(measured)}, measured on {card.measured_on}.")
+    if name == "auc":
+        st.markdown(_ranking(card, measured))
+    st.caption(
+        f"95% interval {words.interval(measured)}, {words.count(measured.n, 'image')}. "
+        f"Measured on {_the(card.measured_on)}."
+    )
+
+
+def _ranking(card: ModelCard, auc: Interval) -> str:
+    """AUC as something that can be pictured."""
+    titles = {item.name: item.title.lower() for item in card.classes}
+    positive = words.joined([titles[name] for name in card.operating_point.positive], "or")
+    times = round(100 * auc.value)
+    return (
+        f"Of two images, one {positive} and one not, it picks the right one {times} times in 100."
+    )
 
 
 def synthetic_badge() -> None:
@@ -44,27 +55,50 @@ def show(card: ModelCard) -> None:
         synthetic_badge()
     st.markdown(card.intended_use)
     st.markdown("**How good it is**", help=words.explain("interval"))
-    _figures(card)
-    st.caption(f"Measured on {card.measured_on}. Ranges are 95% intervals.")
+    for name in filter(card.metrics.__contains__, _FIRST):
+        _figure(name, card.metrics[name])
+    st.caption(f"Measured on {_the(card.measured_on)}. Ranges are 95% intervals.")
+    with st.popover("All figures", icon=":material/table_rows:"):
+        st.markdown(_table(card))
     st.markdown("**What it is not good at**")
     st.markdown("\n".join(f"- {sentence}" for sentence in card.weaknesses))
     st.markdown("**What it learned from**")
     st.markdown(
-        f"{card.data.dataset}: {words.count(card.data.images, 'image')} of "
-        f"{words.count(card.data.patients, 'patient')}. {card.data.split} {card.data.terms}".strip()
+        f"{words.count(card.data.images, 'image')} of "
+        f"{words.count(card.data.patients, 'patient')}, dataset “{card.data.dataset}”, divided as "
+        f"“{card.data.split}”. {card.data.terms}"
     )
     st.caption("Made with " + ", ".join(f"{k} {v}" for k, v in card.versions.items()) + ".")
 
 
-def _figures(card: ModelCard) -> None:
-    for name, measured in card.metrics.items():
-        left, right = st.columns([3, 4], vertical_alignment="center", wrap=False)
-        left.markdown(words.title(name), help=words.explain(name))
-        right.markdown(
-            f"**{words.figure(measured.value)}** ({words.interval(measured)})  \n"
-            f":small[{words.count(measured.n, 'image')}]"
-        )
+def _figure(name: str, measured: Interval) -> None:
+    left, right = st.columns([3, 4], vertical_alignment="center", wrap=False)
+    left.markdown(words.title(name), help=words.explain(name))
+    right.markdown(
+        f"**{words.figure(measured.value)}** ({words.interval(measured)})  \n"
+        f":small[{words.count(measured.n, 'image')}]"
+    )
 
 
-def _range(measured: Interval) -> str:
-    return f"{words.interval(measured)}, {measured.n:,} images"
+def _table(card: ModelCard) -> str:
+    rows = [
+        f"| {_title(name, card)} | {words.figure(measured.value)} "
+        f"| {words.interval(measured)} | {measured.n:,} |"
+        for name, measured in card.metrics.items()
+    ]
+    return "\n".join(
+        ["| figure | value | 95% interval | images |", "| --- | --- | --- | --- |", *rows]
+    )
+
+
+def _title(name: str, card: ModelCard) -> str:
+    """A figure of one class names the class: `auc_benign` is "AUC, benign"."""
+    # The longest name first: one class may end as another does.
+    for item in sorted(card.classes, key=lambda item: len(item.name), reverse=True):
+        if name.endswith(f"_{item.name}"):
+            return f"{words.title(name.removesuffix(f'_{item.name}'))}, {item.title.lower()}"
+    return words.title(name)
+
+
+def _the(place: str) -> str:
+    return place if place.startswith(("the ", "a ")) or place[:1].isdigit() else f"the {place}"
