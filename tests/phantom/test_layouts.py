@@ -7,7 +7,7 @@ import numpy as np
 import pydicom
 import pytest
 
-from core.datasets.base import open_reader
+from core.datasets.base import detect, open_reader
 from core.phantom.layouts import LAYOUTS
 from core.preprocessing.decoding import decode
 
