@@ -165,6 +165,7 @@ class TrainConfig:
     backend: Annotated[Backend, Rule("Library that computes")] = "tensorflow"
     gpus: Annotated[int, Rule("GPUs at most; 0 trains on the processor", low=0, high=64)] = 1
     seed: Annotated[int, Rule("Of everything random", low=0, high=2**31 - 1)] = 0
+    leakage_check: Annotated[bool, Rule("Look for copies across the split first")] = True
     feature_cache: Annotated[bool, Rule("Keep a frozen backbone's features where possible")] = True
     checkpoint_seconds: Annotated[float, Rule("Longest work lost to a crash", above=0)] = 300.0
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.datasets.copies import known_copies
 from core.datasets.prepared import PreparedDataset
 from core.domain.dataset import TEST, TRAIN, VALIDATION
 from core.errors import DatasetError
@@ -43,14 +44,23 @@ class RunData:
 
     def notes(self) -> list[str]:
         """What a person should know of this split, a sentence each."""
+        index = self.dataset.index
+        copies = index["image_id"].map(known_copies(self.dataset))
+        owners = index["group"].fillna(index["patient_id"])
+        return [
+            *self._torn(owners, "patients have images"),
+            *self._torn(copies, "images have copies of themselves"),
+        ]
+
+    def _torn(self, groups: pd.Series, what: str) -> list[str]:
+        """Groups that lie on both sides of a pair of parts."""
         found = []
-        groups = self.dataset.index["group"].fillna(self.dataset.index["patient_id"])
-        sides = {part: set(groups[self.parts == part]) for part in (TRAIN, VALIDATION, TEST)}
+        sides = {p: set(groups[self.parts == p].dropna()) for p in (TRAIN, VALIDATION, TEST)}
         for one, other in ((TRAIN, VALIDATION), (TRAIN, TEST), (VALIDATION, TEST)):
             if shared := sides[one] & sides[other]:
                 found.append(
-                    f"{len(shared)} patients have images in both {one} and {other}: figures "
-                    "measured here are too good to be true."
+                    f"{len(shared)} {what} in both {one} and {other}: figures measured here are "
+                    "too good to be true."
                 )
         return found
 

@@ -6,6 +6,7 @@ from typing import Any
 from core.domain.training import TrainConfig
 from core.training import devices, subject
 from core.training.checkpoint import Checkpoint
+from core.training.copies import look_for_copies
 from core.training.fit import Fit
 from core.training.journal import Journal
 from core.training.keeper import Keeper
@@ -31,6 +32,8 @@ def _train(
 ) -> bool:
     reporter.say(doing="Reading the dataset", epochs=config.total_epochs)
     run_data = subject.open_data(config, folder.path)
+    if config.leakage_check:
+        look_for_copies(run_data.dataset, reporter)
     for sentence in run_data.notes():
         reporter.note(sentence)
     reporter.say(doing="Building the network")

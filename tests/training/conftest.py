@@ -100,6 +100,7 @@ def _table(places: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
         "view": ["CC"] * count,
         "age": ages,
         "density": ["B"] * count,
+        "to_source": [np.eye(3).ravel().tolist()] * count,
         "class": [classes[place] for place in places],
     }
     return pd.DataFrame({column: known.get(column) for column in COLUMNS}, index=range(count))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -139,3 +140,23 @@ def test_images_of_unknown_class_are_left_out(
     assert folder.document()["data"]["images"]["train"] == 44
     trainer.go_on(folder)
     assert Path(folder.predictions_file).is_file()
+
+
+def test_copies_on_both_sides_are_found_before_training_and_told(
+    trainer: object, configure: Configure, make_dataset: Callable[..., object]
+) -> None:
+    """One picture with structure, turned a little, stands in training and in validation."""
+    from core.training.config import resolve
+
+    dataset = make_dataset("copied", size=128)
+    train, other = (dataset.split("default").eq(p).idxmax() for p in ("train", "validation"))
+    pixels = np.array(dataset.images)
+    pixels[other] = cv2.rotate(pixels[train], cv2.ROTATE_90_CLOCKWISE)
+    np.save(dataset.path / "images.npy", pixels)
+    trained = trainer.start(resolve(dataset, settings={"epochs": 1}))
+    notes = trained.folder.status().notes
+    assert any("copies of themselves in both train and validation" in note for note in notes)
+    unasked = trainer.start(
+        resolve(make_dataset("other"), settings={"leakage_check": False, "epochs": 1})
+    )
+    assert not (unasked.folder.path.parents[1] / "datasets/other/leakage.json").exists()
