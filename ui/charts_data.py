@@ -175,12 +175,13 @@ def association_bars(
                 "arrayminus": [v - low for v, low in zip(values, lows, strict=True)][::-1],
                 "thickness": 2,
                 "width": 0,
+                "color": OKABE_ITO["grey"],
             },
             hovertemplate="%{y}: AUC %{x:.3f}<extra></extra>",
         )
     )
     _laid_out(chart, len(names), "AUC of this fact alone")
-    chart.update_xaxes(range=[0.35, 1.02], dtick=0.1, tickformat=".1f")
+    chart.update_xaxes(range=[min(0.35, *lows) - 0.02, 1.02], dtick=0.25, tickformat=".2f")
     chart.add_vline(x=0.5, line={"dash": "dot", "width": 2, "color": OKABE_ITO["grey"]})
     return chart
 

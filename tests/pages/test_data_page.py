@@ -31,6 +31,7 @@ SECTIONS = (
     "Augmentation",
     "Split",
     "Leakage",
+    "Shortcuts",
 )
 
 
@@ -338,6 +339,27 @@ def test_copies_on_several_sides_are_shown_as_pairs(
     assert "one is mirrored, two different patients" in text
     pressed(page, "Make a split that keeps them together")
     assert page.session_state["section"] == "Split"
+
+
+def test_facts_that_give_the_class_away_are_named(visit: Open, phantom_workspace: Path) -> None:
+    area = {"value": 0.93, "low": 0.9, "high": 0.96, "n": 16}
+    machine = {"name": "machine", "title": "Machine", "auc": area, "note": "tells normal from"}
+    source = {"name": "source", "title": "Source", "auc": None, "note": "the same for every case"}
+    document = {"images": 16, "patients": 4, "shortcuts": [machine, source], "telling": ["machine"]}
+    file = phantom_workspace / "datasets" / "small" / "shortcuts.json"
+    file.write_text(json.dumps(document))
+    page = visit("Shortcuts")
+    assert "A model may learn this instead of the tissue: machine." in page.warning[0].value
+
+
+def test_a_large_set_is_measured_in_the_background(
+    visit: Open, started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.data import shortcuts
+
+    monkeypatch.setattr(shortcuts, "AT_ONCE", 10)
+    pressed(visit("Shortcuts"), "Measure the shortcuts")
+    assert started.commands == ["shortcuts small"]
 
 
 def add(visit: Open, path: str) -> AppTest:

@@ -41,6 +41,9 @@ def show(dataset: PreparedDataset, facts: pd.DataFrame) -> None:
         _ages(facts, titles)
         _sizes(facts, titles, shares=shares)
         _brightness(facts, titles)
+    if same := same_for_all(facts):
+        said = ", ".join(f"{title.lower()} {what}" for title, what in same.items())
+        st.caption(f"Without a chart: {said}.")
     about.show(dataset)
     command.show(("describe", dataset.info.name))
 

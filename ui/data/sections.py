@@ -6,7 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from core.services.prepared_sets import PreparedDataset
-from ui.data import augmentation, bench, gallery, headers, leakage, memory, overview, split_designer
+from ui.data import (
+    augmentation,
+    bench,
+    gallery,
+    headers,
+    leakage,
+    memory,
+    overview,
+    shortcuts,
+    split_designer,
+)
 
 Section = Callable[[PreparedDataset, pd.DataFrame], None]
 SECTIONS: dict[str, Section] = {
@@ -17,6 +27,7 @@ SECTIONS: dict[str, Section] = {
     "Augmentation": augmentation.show,
     "Split": split_designer.show,
     "Leakage": leakage.show,
+    "Shortcuts": shortcuts.show,
 }
 
 
