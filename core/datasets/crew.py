@@ -44,6 +44,7 @@ class Worker:
         try:
             self._exchange(request)
         except Crashed:
+            self.stop()
             raise RunError(
                 f"A worker process could not start. Its last words are in {log}."
             ) from None
@@ -77,6 +78,10 @@ class Worker:
         except (EOFError, OSError, pickle.UnpicklingError):
             raise Crashed from None
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def stop(self) -> None:
         self._process.kill()
         self._process.wait()
@@ -94,7 +99,7 @@ class Crew:
         self._room = threading.Semaphore(workers * WAITING_PER_WORKER)
         self._done: queue.Queue[tuple[int, Result | BaseException]] = queue.Queue()
         self._lock, self._leaving = threading.Lock(), threading.Event()
-        self._workers: list[Worker] = []
+        self.workers: list[Worker] = []
         self._wanted = workers
 
     def __enter__(self) -> "Crew":
@@ -103,8 +108,9 @@ class Crew:
     def __exit__(self, *_: object) -> None:
         self._leaving.set()
         self._room.release(1_000)
-        for worker in self._workers:
-            worker.stop()
+        with self._lock:
+            for worker in self.workers:
+                worker.stop()
 
     def results(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """One result for each task, in the order of the tasks."""
@@ -146,5 +152,7 @@ class Crew:
     def _hire(self) -> Worker:
         worker = Worker(self._request, self._log)
         with self._lock:
-            self._workers.append(worker)
+            self.workers.append(worker)
+            if self._leaving.is_set():
+                worker.stop()
         return worker

@@ -23,6 +23,8 @@ Points = NDArray[np.float64]
 CORNERS_OF_A_CIRCLE = 64
 # fillPoly takes whole numbers with this many binary digits after the point.
 SUBPIXEL_BITS = 4
+# Filling also marks every pixel that an edge touches, which on a coarse grid is too many.
+FINER = 4
 
 
 def to_json(findings: Sequence[Finding]) -> str:
@@ -105,13 +107,19 @@ def lesion_mask(
 ) -> NDArray[np.bool_]:
     """Where the findings lie in a prepared image of `shape`, `to_source` being its row's column.
 
-    A finding too small to cover the centre of a prepared pixel still marks the nearest one.
+    A prepared pixel counts when half of it is covered, and the nearest one does for a
+    finding smaller than a pixel.
     """
     back = np.linalg.inv(np.asarray(to_source, dtype=np.float64).reshape(3, 3))
-    canvas = np.zeros(shape, dtype=np.uint8)
-    for finding in findings:
-        for ring in rings(finding.shape):
-            moved = np.column_stack([ring, np.ones(len(ring))]) @ back.T
-            fixed = np.rint(moved[:, :2] / moved[:, 2:] * 2**SUBPIXEL_BITS).astype(np.int32)
-            cv2.fillPoly(canvas, [fixed], (1,), lineType=cv2.LINE_8, shift=SUBPIXEL_BITS)
-    return canvas.astype(bool)
+    fine = np.zeros((shape[0] * FINER, shape[1] * FINER), dtype=np.uint8)
+    mask = np.zeros(shape, dtype=bool)
+    for ring in (ring for finding in findings for ring in rings(finding.shape)):
+        moved = np.column_stack([ring, np.ones(len(ring))]) @ back.T
+        points = moved[:, :2] / moved[:, 2:]
+        placed = ((points + 0.5) * FINER - 0.5) * 2**SUBPIXEL_BITS
+        cv2.fillPoly(fine, [np.rint(placed).astype(np.int32)], (1,), shift=SUBPIXEL_BITS)
+        column, row = np.rint((points.min(axis=0) + points.max(axis=0)) / 2).astype(int)
+        if np.ptp(points, axis=0).max() < 1 and 0 <= row < shape[0] and 0 <= column < shape[1]:
+            mask[row, column] = True
+    covered = cv2.resize(fine * 255, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
+    return np.asarray(mask | (covered >= 128))

@@ -89,7 +89,8 @@ def _background(
             return
         place = int(rng.integers(rows.size))
         x, y = float(columns[place]), float(rows[place])
-        box = (x - size / 2, y - size / 2, x + size / 2, y + size / 2)
+        half = size / 2 + 1  # squares are cut at whole pixels
+        box = (x - half, y - half, x + half, y + half)
         if any(_overlap(box, other) for other in taken) or _tissue(shown, box) < LEAST_TISSUE:
             continue
         taken.append(box)
