@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -26,8 +27,10 @@ def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def paint() -> Response:
     """What a browser does when the page is on its screen."""
-    response: Response = asyncio.run(warming.ROUTE.endpoint(Request({"type": "http"})))
-    return response
+    # In a thread of its own: browser tests in the same run keep an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        request = Request({"type": "http"})
+        return pool.submit(lambda: asyncio.run(warming.ROUTE.endpoint(request))).result()
 
 
 def finish() -> None:
