@@ -91,21 +91,6 @@ def pieces(counts: pd.DataFrame) -> go.Figure:
     return chart.update_xaxes(tickformat=".0%", range=[0, 1.03], dtick=0.25)
 
 
-def plain_bars(counts: "pd.Series[int]", unit: str) -> go.Figure:
-    """One bar a value, where there are no classes to tell apart."""
-    chart = go.Figure(
-        go.Bar(
-            y=[wrapped(str(name)) for name in counts.index][::-1],
-            x=counts.to_numpy()[::-1],
-            orientation="h",
-            width=0.66,
-            marker={"color": OKABE_ITO["blue"]},
-            hovertemplate="%{y}: %{x:,} " + unit + "<extra></extra>",
-        )
-    )
-    return _laid_out(chart, len(counts), unit.capitalize())
-
-
 def histogram(
     counts: pd.DataFrame, width: float, titles: Titles, axis: str, *, unit: str = "images"
 ) -> go.Figure:

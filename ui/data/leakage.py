@@ -12,7 +12,8 @@ from core.services.copies_view import CopiesView
 from core.services.prepared_sets import PreparedDataset, class_titles
 from ui import frame, words
 from ui.data import command, look, memory, terms
-from ui.data.split_designer import NEW, PARTS
+from ui.data.split_balance import PARTS
+from ui.data.split_designer import NEW
 
 KIND = "leakage"
 PER_PAGE = 8

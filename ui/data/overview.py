@@ -1,7 +1,5 @@
 """What the dataset is made of, as charts: class, view, density, age, machine, size and more."""
 
-from collections.abc import Callable
-
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -13,7 +11,6 @@ from ui.data import about, command, look, memory, terms
 
 IMAGES, SHARES = "Images", "Shares of classes"
 MOST_BARS = 8
-Draw = Callable[[], go.Figure]
 
 
 def show(dataset: PreparedDataset, facts: pd.DataFrame) -> None:
