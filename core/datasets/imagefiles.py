@@ -1,11 +1,14 @@
 """Which files of a folder are images, and whether a file is whole, without decoding it."""
 
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pydicom
 from pydicom.errors import InvalidDicomError
+
+from core.preprocessing.decoding.quiet import quiet
 
 SUFFIXES = frozenset(
     (".dcm", ".dicom", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pgm", ".ppm")
@@ -22,6 +25,16 @@ MARKS: dict[str, tuple[tuple[bytes, ...], bytes | None]] = {
     ".pgm": ((b"P2", b"P5"), None),
     ".ppm": ((b"P3", b"P6"), None),
 }
+UNREADABLE = (
+    InvalidDicomError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    EOFError,
+    NotImplementedError,
+    zlib.error,
+)
 TAIL = 1024
 SEQUENCE_END = b"\xfe\xff\xdd\xe0"
 
@@ -66,30 +79,34 @@ def _marks_fault(path: Path, size: int, suffix: str) -> str | None:
 
 def _dicom_fault(path: Path, size: int) -> str | None:
     try:
-        header = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+        with quiet(), path.open("rb") as file:
+            header = pydicom.dcmread(file, stop_before_pixels=True, force=True)
+            pixels = file.tell()
         if not (header.get("Rows") and header.get("Columns")):
             return "There is no image in this file."
-        return _cut_short(path, size, header)
-    except (InvalidDicomError, ValueError, TypeError, KeyError, AttributeError, EOFError) as fault:
+        return _cut_short(path, size - pixels, header)
+    except UNREADABLE as fault:
         return f"The DICOM header cannot be read: {fault}."
 
 
-def _cut_short(path: Path, size: int, header: pydicom.Dataset) -> str | None:
+def _cut_short(path: Path, remaining: int, header: pydicom.Dataset) -> str | None:
+    """`remaining` bytes hold the pixels, their tag and whatever follows them."""
     syntax = getattr(getattr(header, "file_meta", None), "TransferSyntaxUID", None)
+    if syntax is not None and syntax.is_deflated:
+        return None  # such a header could not have been read from half a file
     if syntax is not None and syntax.is_compressed:
-        if syntax.is_encapsulated and not _has_sequence_end(path, size):
-            return "The compressed pixels have no end: the file is cut short."
-        return None
+        ends = _has_sequence_end(path)
+        return None if ends else "The compressed pixels have no end: the file is cut short."
     bits = int(header.get("BitsAllocated", 16))
     samples = int(header.get("SamplesPerPixel", 1)) * int(header.get("NumberOfFrames") or 1)
     needed = int(header.Rows) * int(header.Columns) * samples * bits // 8
-    if size < needed:
-        return f"The pixels need {needed} bytes, the whole file has {size}: it is cut short."
+    if remaining < needed:
+        return f"The pixels need {needed} bytes and have {remaining}: the file is cut short."
     return None
 
 
-def _has_sequence_end(path: Path, size: int) -> bool:
+def _has_sequence_end(path: Path) -> bool:
     """Attributes may follow the pixels, so the mark is looked for in the whole last megabyte."""
     with path.open("rb") as file:
-        file.seek(max(0, size - (1 << 20)))
+        file.seek(max(0, path.stat().st_size - (1 << 20)))
         return SEQUENCE_END in file.read()

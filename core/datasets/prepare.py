@@ -61,12 +61,15 @@ def prepare_dataset(
             return open_prepared(request.name)
         writer = ProgressWriter(folder)
         try:
-            return _Preparation(request, folder, writer, watch, stop).run(workers)
+            dataset = _Preparation(request, folder, writer, watch, stop).run(workers)
         except BaseException as fault:
             stopped = isinstance(fault, Stopped | KeyboardInterrupt)
             state = PrepareState.STOPPED if stopped else PrepareState.FAILED
             writer.write(state, message=str(fault))
             raise
+    # Only now that the folder is let go, as who reads "finished" may delete it at once.
+    writer.write(PrepareState.FINISHED, writer.total, dataset.info.quarantined)
+    return dataset
 
 
 def _already_finished(folder: Path, request: PrepareRequest) -> bool:
@@ -76,7 +79,9 @@ def _already_finished(folder: Path, request: PrepareRequest) -> bool:
     if not begun:
         file.unlink(missing_ok=True)
         return False
-    if json.loads(file.read_text())["request"] != json.loads(json.dumps(asdict(request))):
+    if not file.is_file() or json.loads(file.read_text())["request"] != json.loads(
+        json.dumps(asdict(request))
+    ):
         raise DatasetError(
             f"A dataset {request.name!r} was already prepared or begun in another way. Choose "
             f"another name, or delete it first: python -m core datasets --delete {request.name}"
@@ -104,7 +109,6 @@ class _Preparation:
             self._finish(journal, gathered, time.monotonic() - started)
         finally:
             journal.close()
-        self.writer.write(PrepareState.FINISHED, journal.cases, journal.faults)
         return open_prepared(self.request.name)
 
     def _remember(self, gathered: Gathered) -> None:

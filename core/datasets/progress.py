@@ -75,20 +75,27 @@ class ProgressWriter:
     begun_at: int = 0
     started: float = field(default_factory=time.monotonic)
     _written: float = 0.0
+    _done: int = 0
+    _faults: int = 0
 
     def write(
         self,
         state: PrepareState,
-        done: int = 0,
-        quarantined: int = 0,
+        done: int | None = None,
+        quarantined: int | None = None,
         message: str = "",
         *,
         now: bool = True,
     ) -> Progress | None:
-        """Without `now`, returns None and writes nothing so soon after the last time."""
+        """Without `now`, returns None and writes nothing so soon after the last time.
+
+        Counts that are not given are those of the last time.
+        """
         if not now and time.monotonic() - self._written < SECONDS_BETWEEN_WRITES:
             return None
         self._written = time.monotonic()
+        self._done = done = self._done if done is None else done
+        self._faults = faults = self._faults if quarantined is None else quarantined
         rate = (done - self.begun_at) / max(1e-9, self._written - self.started)
         left = (self.total - done) / rate if rate > 0 else None
         pid = os.getpid()
@@ -96,7 +103,7 @@ class ProgressWriter:
             state,
             done,
             self.total,
-            quarantined,
+            faults,
             round(rate, 3),
             round(left, 1) if left is not None else None,
             message,

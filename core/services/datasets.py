@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -83,18 +84,12 @@ def _detached(command: Sequence[str], log: Path) -> int:
             env={**os.environ, "MAMMOLENS_WORKSPACE": str(paths.workspace().resolve())},
             start_new_session=True,
         )
-    _CHILDREN.append(process)
+    # Reaped when it ends, so that no zombie passes for alive.
+    threading.Thread(target=process.wait, daemon=True).start()
     return process.pid
 
 
-# Kept so that a child that ends is reaped and no zombie passes for alive.
-_CHILDREN: list["subprocess.Popen[bytes]"] = []
-
-
 def progress(name: str) -> Progress | None:
-    for child in list(_CHILDREN):
-        if child.poll() is not None:
-            _CHILDREN.remove(child)
     return read_progress(paths.datasets() / check_name(name))
 
 
