@@ -3,7 +3,8 @@
 The same step is fed in turn from one batch in memory and from a prepared dataset on
 disk; a step without augmentation beside it. Medians of interleaved rounds.
 
-    python bench/training.py [--rounds 9] [--steps 4] [--precision float32] [--json]
+    python bench/training.py [--rounds 9] [--steps 4] [--precision float32]
+                             [--network custom_cnn] [--json]
 """
 
 import argparse
@@ -131,9 +132,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--steps", type=int, default=4)
     parser.add_argument("--precision", default="float32")
+    parser.add_argument("--network", choices=SIZES, help="one of them only")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    rows = [measure(name, args.precision, args.rounds, args.steps) for name in SIZES]
+    names = [args.network] if args.network else list(SIZES)
+    rows = [measure(name, args.precision, args.rounds, args.steps) for name in names]
     if args.json:
         print(json.dumps(rows, indent=2))
         return

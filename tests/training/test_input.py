@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from core.domain.training import Augmentation, TrainConfig
@@ -153,3 +154,22 @@ def test_counter_based_numbers_are_uniform_and_uncorrelated() -> None:
         assert abs(np.corrcoef(numbers[:-1], numbers[1:])[0, 1]) < 0.01
     table = np.corrcoef(streams)
     assert np.abs(table[~np.eye(4, dtype=bool)]).max() < 0.015
+
+
+@pytest.mark.serial
+def test_memory_does_not_grow_with_the_images_read(tmp_path: Path) -> None:
+    """Pages of a memory map that were read would count as the process's own."""
+    array = np.lib.format.open_memmap(tmp_path / "a.npy", "w+", np.uint8, (2500, 244, 244))
+    array[:] = 3
+    del array
+    stored = np.load(tmp_path / "a.npy", mmap_mode="r")
+    targets = np.zeros(len(stored), np.int64)
+    with RowReader(stored) as reader:
+        fed = Feed(reader, targets, np.ones(1, np.float32))
+        order = sampler.in_turn(np.arange(len(stored)), 16)
+        before = psutil.Process().memory_info().rss
+        for epoch in range(2):
+            for batch in fed.epoch(order, epoch):
+                assert batch.inputs[0, 0, 0] == 3
+    grown = psutil.Process().memory_info().rss - before
+    assert grown < 40e6 < stored.nbytes / 3

@@ -17,7 +17,7 @@ from core.training import dispatcher
 from core.training.run_folder import RunFolder, all_runs
 
 Configure = Callable[..., TrainConfig]
-SLOW_STEPS = {"epochs": 400, "checkpoint_seconds": 1.0}
+SLOW_STEPS = {"epochs": 400, "checkpoint_seconds": 1.0, "leakage_check": False}
 
 
 def until(true: Callable[[], bool], seconds: float = 120) -> None:
