@@ -1,0 +1,1 @@
+"""The Train page: launch, watch, control and compare runs."""

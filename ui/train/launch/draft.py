@@ -1,0 +1,58 @@
+"""The run this session is putting together, and how another run or preset becomes one."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.domain.training import TrainConfig
+from core.services import launching
+from core.services.launching import Draft
+from ui.train import memory
+
+_DRAFT, _ORIGIN, _EDITION = (memory.key(name) for name in ("draft", "origin", "edition"))
+
+
+def begin_from(config: TrainConfig, *, from_run: str | None = None) -> None:
+    """Opens "New run" with these settings at the page's next run (`st.rerun` or a callback)."""
+    keep(launching.draft_of(config))
+    st.session_state[_ORIGIN] = from_run
+    memory.open_next(memory.NEW)
+
+
+def current() -> Draft | None:
+    kept: Draft | None = st.session_state.get(_DRAFT)
+    return kept
+
+
+def origin() -> str | None:
+    """The run this one is a copy of."""
+    run: str | None = st.session_state.get(_ORIGIN)
+    return run
+
+
+def keep(draft: Draft) -> None:
+    """Another draft altogether: its widgets begin anew."""
+    st.session_state[_DRAFT] = draft
+    st.session_state[_ORIGIN] = None
+    st.session_state[_EDITION] = edition() + 1
+
+
+def edition() -> int:
+    """Part of every widget's key, so that widgets of an earlier draft say nothing."""
+    number: int = st.session_state.get(_EDITION, 0)
+    return number
+
+
+def change(name: str, value: Any) -> None:
+    """One setting, by its dotted name."""
+    draft = st.session_state[_DRAFT]
+    st.session_state[_DRAFT] = replace(draft, settings={**draft.settings, name: value})
+
+
+def reset(*names: str) -> None:
+    """Back to what recipe and model give; without names, everything."""
+    draft = st.session_state[_DRAFT]
+    kept = {k: v for k, v in draft.settings.items() if names and k not in names}
+    st.session_state[_DRAFT] = replace(draft, settings=kept)
+    st.session_state[_EDITION] = edition() + 1
