@@ -167,6 +167,8 @@ class TrainConfig:
     seed: Annotated[int, Rule("Of everything random", low=0, high=2**31 - 1)] = 0
     leakage_check: Annotated[bool, Rule("Look for copies across the split first")] = True
     feature_cache: Annotated[bool, Rule("Keep a frozen backbone's features where possible")] = True
+    tensorboard: Annotated[bool, Rule("Write the curves for TensorBoard too")] = False
+    mlflow: Annotated[bool, Rule("Report to the server in MLFLOW_TRACKING_URI")] = False
     checkpoint_seconds: Annotated[float, Rule("Longest work lost to a crash", above=0)] = 300.0
 
     def __post_init__(self) -> None:

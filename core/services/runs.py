@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+import pandas as pd
+
 from core import paths
 from core.datasets.prepared import PreparedDataset, open_prepared
 from core.domain.dataset import TEST, TRAIN, VALIDATION
@@ -21,28 +23,38 @@ from core.training.liveness import find
 from core.training.provenance import commit, versions
 from core.training.run_folder import RunFolder, all_runs, find_run
 
+Origin = dict[str, Any]
 LOOK_SECONDS = 0.3
 # After a polite request a step may take this long; then the process is ended.
 PATIENCE_SECONDS = 120.0
 
 
-def start(config: TrainConfig) -> RunFolder:
+def start(
+    config: TrainConfig, *, split: pd.DataFrame | None = None, origin: Origin | None = None
+) -> RunFolder:
     """Queues a run; it begins when a device is free, whatever becomes of this process."""
-    folder = create(config)
+    folder = create(config, split=split, origin=origin)
     dispatcher.ensure()
     return folder
 
 
-def create(config: TrainConfig) -> RunFolder:
-    """A queued run on disk, which nobody works on yet."""
+def create(
+    config: TrainConfig, *, split: pd.DataFrame | None = None, origin: Origin | None = None
+) -> RunFolder:
+    """A queued run on disk, which nobody works on yet.
+
+    `split` (image_id, part) replaces the dataset's split of that name, as folds need it;
+    `origin` says which group or study the run belongs to.
+    """
     dataset = open_prepared(config.dataset)
     folder = _new_folder()
     try:
-        data.store_split(dataset, config.split, folder.path)
+        data.store_split(dataset, config.split if split is None else split, folder.path)
         document = {
             "version": 1,
             "id": folder.id,
             "created": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "origin": origin or {},
             "training": config.to_dict(),
             "data": _data_facts(data.load(dataset, folder.path)),
             "versions": versions(),
@@ -82,17 +94,21 @@ def _data_facts(run_data: RunData) -> dict[str, Any]:
     }
 
 
-def stop(name: str) -> RunFolder:
-    """Asks for an end after the step under way; a run that waits is stopped at once."""
+def stop(name: str, reason: str = "") -> RunFolder:
+    """Asks for an end after the step under way; a run that waits is stopped at once.
+
+    `reason` is what the run then says of its end.
+    """
     folder = find_run(name)
     with dispatcher.queue_lock():
         status = folder.status()
         if status.state is RunState.QUEUED and not status.devices:
-            folder.write_status(replace(status, state=RunState.STOPPED, reason="Never begun."))
+            ended = reason or "Never begun."
+            folder.write_status(replace(status, state=RunState.STOPPED, reason=ended))
             return folder
     if status.state.is_finished():
         raise InputError(f"Run {folder.id} is {status.state} already, so it cannot be stopped.")
-    folder.stop_file.touch()
+    write_text(folder.stop_file, reason, lasting=False)
     return folder
 
 
@@ -169,6 +185,7 @@ def describe(folder: RunFolder) -> dict[str, Any]:
         "run": folder.id,
         "state": status.state.value,
         "reason": status.reason,
+        "origin": origin(folder),
         "title": config.title,
         "model": config.model.name,
         "dataset": config.dataset,
@@ -185,6 +202,11 @@ def describe(folder: RunFolder) -> dict[str, Any]:
         "notes": list(status.notes),
         "path": str(folder.path),
     }
+
+
+def origin(folder: RunFolder) -> Origin:
+    """Empty for a run of its own; else its group or study, and its place there."""
+    return dict(folder.document().get("origin") or {})
 
 
 def best_figures(folder: RunFolder) -> dict[str, float]:

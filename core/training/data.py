@@ -65,9 +65,10 @@ class RunData:
         return found
 
 
-def store_split(dataset: PreparedDataset, name: str, folder: Path) -> None:
+def store_split(dataset: PreparedDataset, split: str | pd.DataFrame, folder: Path) -> None:
     """A later change of the dataset's split must not change what a run trained on."""
-    table = dataset.split_table(name)[["image_id", "part"]]
+    table = dataset.split_table(split) if isinstance(split, str) else split
+    table = table[["image_id", "part"]]
     with replacing(folder / SPLIT) as file:
         table.to_parquet(file, index=False)
 

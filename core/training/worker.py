@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
             from core.training.session import train
 
             done = train(config, folder, reporter, stop)
-            state, reason = (RunState.FINISHED, "") if done else (RunState.STOPPED, "On request.")
+            state, reason = (RunState.FINISHED, "") if done else (RunState.STOPPED, stop.reason())
         except BaseException as fault:
             traceback.print_exc()
             state, reason = RunState.FAILED, explain(fault)
@@ -66,6 +66,13 @@ class _Stop:
 
     def __call__(self) -> bool:
         return self._signalled or self._file.exists()
+
+    def reason(self) -> str:
+        """What was written by whoever asked."""
+        try:
+            return self._file.read_text(encoding="utf-8").strip() or "On request."
+        except OSError:
+            return "On request."
 
 
 def prepare_environment(config: TrainConfig) -> None:
