@@ -44,7 +44,11 @@ class Best:
 
 @dataclass(frozen=True)
 class RunStatus:
-    """`state.json`. Times are seconds since 1970; `doing` is a phrase for a person."""
+    """`state.json`. Times are seconds since 1970; `doing` is a phrase for a person.
+
+    A run that was resumed was at work several times: `begun` is when the last of these
+    began, `worked` how many seconds the earlier ones took.
+    """
 
     state: RunState
     reason: str = ""
@@ -53,6 +57,8 @@ class RunStatus:
     heartbeat: float = 0.0
     queued: float = 0.0
     started: float = 0.0
+    begun: float = 0.0
+    worked: float = 0.0
     ended: float = 0.0
     epoch: int = 0
     epochs: int = 0
@@ -63,6 +69,13 @@ class RunStatus:
     best: Best | None = None
     devices: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def seconds_worked(self) -> float:
+        """Without waiting in the queue, and without the time between stopping and resuming."""
+        begun = self.begun or self.started
+        heard = self.heartbeat or self.ended
+        return self.worked + (max(0.0, heard - begun) if begun else 0.0)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -196,7 +196,7 @@ def describe(folder: RunFolder) -> dict[str, Any]:
         "best": asdict(status.best) if status.best else None,
         "metrics": best_figures(folder),
         "started": status.started,
-        "seconds": _duration(status),
+        "seconds": round(status.seconds_worked, 1),
         "seconds_left": status.seconds_left,
         "images_per_second": status.images_per_second,
         "notes": list(status.notes),
@@ -226,9 +226,3 @@ def batches(folder: RunFolder) -> list[dict[str, float]]:
 
 def _numbers(rows: list[dict[str, str]]) -> list[dict[str, float]]:
     return [{key: float(value) for key, value in row.items()} for row in rows]
-
-
-def _duration(status: RunStatus) -> float:
-    if not status.started:
-        return 0.0
-    return round((status.ended or status.heartbeat or time.time()) - status.started, 1)

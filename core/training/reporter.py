@@ -28,6 +28,8 @@ class Reporter:
             process=this_process(),
             heartbeat=now,
             started=said.started or now,
+            begun=now,
+            worked=said.seconds_worked,
             ended=0.0,
         )
         self._write(lasting=True)
