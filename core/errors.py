@@ -8,7 +8,8 @@ MammolensError
  │   ├─ DatasetError      a folder, table or prepared dataset is not what it should be
  │   ├─ ConfigError       a setting has a value that is not allowed
  │   └─ NotFound          a name that nothing is registered or stored under
- └─ RunError              a run could not go on, through no fault of the input
+ ├─ RunError              a run could not go on, through no fault of the input
+ └─ Busy                  too much is asked at once: the same succeeds later (HTTP 503)
 
 Every message says what failed, the value received, what is allowed, and what to do next.
 """
@@ -50,3 +51,7 @@ class NotFound(InputError):
 
 class RunError(MammolensError):
     code = "run-failed"
+
+
+class Busy(MammolensError):
+    code = "busy"
