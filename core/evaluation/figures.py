@@ -45,8 +45,30 @@ def figures(
 
 
 def measure(sample: Sample, *, resamples: int = RESAMPLES, seed: int = 0) -> Measured:
+    return _measured(sample, draws_of(sample, resamples=resamples, seed=seed))
+
+
+def measure_point(sample: Sample, *, resamples: int = RESAMPLES, seed: int = 0) -> Measured:
+    """Only what follows from the answers given: a threshold may be moved this quickly."""
+    tallies = Tallies(sample)
+    return _measured(sample, draw(tallies, sample.n_patients, sample.n, resamples, seed))
+
+
+def measure_repeated(
+    samples: Sequence[Sample], *, resamples: int = RESAMPLES, seed: int = 0
+) -> Measured:
+    """Averaged over repetitions, which answered the same cases in the same order.
+
+    The average is taken within each draw of patients, so the interval stays one of patients.
+    """
+    each = [draws_of(sample, resamples=resamples, seed=seed) for sample in samples]
+    mean = {name: np.mean([draws[name] for draws in each], axis=0) for name in each[0]}
+    return _measured(samples[0], mean)
+
+
+def _measured(sample: Sample, draws: Mapping[str, Floats]) -> Measured:
     found, missing = {}, {}
-    for name, values in draws_of(sample, resamples=resamples, seed=seed).items():
+    for name, values in draws.items():
         if np.isfinite(values[0]):
             found[name] = interval(values, _kind(name, sample))
         else:

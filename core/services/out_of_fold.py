@@ -1,0 +1,263 @@
+"""What cross-validation has found: every image answered by a network that never saw its patient.
+
+Each fold's answers are calibrated on that fold's own validation images before they are put
+together, since networks that are differently sure cannot share one ranking.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.domain.card import Interval
+from core.domain.dataset import TEST
+from core.domain.groups import FoldRun, Group
+from core.domain.runs import RunState
+from core.errors import InputError
+from core.evaluation.calibration import to_probabilities
+from core.evaluation.figures import RESAMPLES, draws_of, measure_repeated
+from core.evaluation.sample import Sample, make_sample
+from core.services import groups
+from core.services.fitting import Settled, positive_score, settle
+from core.training.atomic import replacing, write_text
+from core.training.epoch_figures import positive_classes
+from core.training.predictions import logit_columns
+from core.training.run_folder import RunFolder
+
+SHOWN = ("auc", "macro_auc", "sensitivity", "specificity", "accuracy", "balanced_accuracy")
+
+
+@dataclass(frozen=True)
+class FoldFigures:
+    """At the fold's own threshold; a figure without a value is left out."""
+
+    seed: int
+    fold: int
+    run: str
+    cases: int
+    patients: int
+    threshold: float
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of a figure from fold to fold."""
+
+    mean: float
+    deviation: float
+    lowest: float
+    highest: float
+    folds: int
+
+
+@dataclass(frozen=True)
+class CrossResult:
+    """`pooled` is measured on all held-out answers together, patients drawn again."""
+
+    complete: bool
+    cases: int
+    patients: int
+    threshold: float
+    positive: tuple[str, ...]
+    folds: tuple[FoldFigures, ...]
+    spread: dict[str, Spread]
+    pooled: dict[str, Interval]
+    missing: dict[str, str]
+    notes: tuple[str, ...]
+
+    def to_document(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, raw: dict[str, Any]) -> "CrossResult":
+        return cls(
+            **{
+                **raw,
+                "positive": tuple(raw["positive"]),
+                "folds": tuple(FoldFigures(**item) for item in raw["folds"]),
+                "spread": {name: Spread(**item) for name, item in raw["spread"].items()},
+                "pooled": {name: Interval(**item) for name, item in raw["pooled"].items()},
+                "notes": tuple(raw["notes"]),
+            }
+        )
+
+
+def finished(group: Group) -> list[tuple[FoldRun, RunFolder]]:
+    found = [(item, groups.run_folder(item.run)) for item in group.runs]
+    return [
+        (item, folder)
+        for item, folder in found
+        if folder
+        and folder.status().state is RunState.FINISHED
+        and folder.predictions_file.is_file()
+    ]
+
+
+def predictions(group: Group) -> pd.DataFrame:
+    """A row for each held-out image and seed: calibrated logits, and by whom.
+
+    Kept with the group as soon as all its runs have finished, so that the runs may go.
+    """
+    file = groups.folder(group.id) / groups.PREDICTIONS
+    if file.is_file():
+        return pd.read_parquet(file)
+    done = finished(group)
+    if not done:
+        raise InputError(
+            f"No fold of group {group.id} has finished yet. Wait for one, or go on: "
+            f"python -m core resume {group.id}"
+        )
+    table = pd.concat([_held_out(group, *one) for one in done], ignore_index=True)
+    if len(done) == len(group.runs):
+        with replacing(file) as target:
+            table.to_parquet(target, index=False)
+    return table
+
+
+def _held_out(group: Group, item: FoldRun, folder: RunFolder) -> pd.DataFrame:
+    classes = group.training.model.classes
+    answers = pd.read_parquet(folder.predictions_file)
+    fitted = settle(answers, classes)
+    held = answers[answers["part"] == TEST].reset_index(drop=True)
+    logits = logit_columns(held) / fitted.temperature
+    probabilities = to_probabilities(logits)
+    held["predicted"] = np.array(classes, object)[_called(probabilities, classes, fitted)]
+    for place, name in enumerate(classes):
+        held[f"p_{name}"] = probabilities[:, place]
+    for place in range(logits.shape[1]):
+        held[f"logit_{place}"] = logits[:, place]
+    return held.assign(
+        seed=item.seed,
+        fold=item.fold,
+        run=item.run,
+        temperature=fitted.temperature,
+        threshold=fitted.threshold,
+    )
+
+
+def _called(
+    probabilities: NDArray[np.float64], classes: tuple[str, ...], fitted: Settled
+) -> NDArray[np.int64]:
+    """The likeliest class on the side of the fold's own threshold where the case falls."""
+    above = positive_score(probabilities, classes) >= fitted.threshold
+    is_positive = np.array([name in fitted.positive for name in classes])
+    allowed = is_positive[None, :] == above[:, None]
+    called: NDArray[np.int64] = np.where(allowed, probabilities, -1.0).argmax(axis=1)
+    return called
+
+
+def answers_of(table: pd.DataFrame) -> pd.DataFrame:
+    """One row an image: its logits, averaged over the seeds, by image id."""
+    names = [name for name in table.columns if name.startswith("logit_")]
+    averaged: pd.DataFrame = table.groupby("image_id", sort=True)[names].mean()
+    return averaged
+
+
+def common_threshold(table: pd.DataFrame) -> float:
+    """The middle of the folds' own thresholds, each of which knew nothing of its held-out part."""
+    return float(table.groupby(["seed", "fold"])["threshold"].first().median())
+
+
+def result(group: Group, *, resamples: int = RESAMPLES) -> CrossResult:
+    """Of the folds that have finished; kept until another one does."""
+    file = groups.folder(group.id) / groups.RESULT
+    kept_table = (groups.folder(group.id) / groups.PREDICTIONS).is_file()
+    stamp = {
+        "runs": "all" if kept_table else [item.run for item, _ in finished(group)],
+        "resamples": resamples,
+    }
+    kept = _kept(file, stamp)
+    if kept is None:
+        kept = _measured(group, predictions(group), resamples)
+        write_text(file, json.dumps({"of": stamp, "result": kept.to_document()}))
+    return kept
+
+
+def _kept(file: Path, stamp: dict[str, Any]) -> CrossResult | None:
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        return CrossResult.from_document(raw["result"]) if raw["of"] == stamp else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _measured(group: Group, table: pd.DataFrame, resamples: int) -> CrossResult:
+    classes = group.training.model.classes
+    threshold = common_threshold(table)
+    samples = [_sample(part, classes, threshold) for part in _alike(table)]
+    folds = tuple(_fold(part, classes) for _, part in table.groupby(["seed", "fold"]))
+    whole = measure_repeated(samples, resamples=resamples)
+    return CrossResult(
+        complete=len(folds) == len(group.runs),
+        cases=int(table["image_id"].nunique()),
+        patients=int(table["patient_id"].nunique()),
+        threshold=threshold,
+        positive=samples[0].positive,
+        folds=folds,
+        spread=_spreads(folds),
+        pooled=whole.figures,
+        missing=whole.missing,
+        notes=(*whole.notes, *_notes(group, folds)),
+    )
+
+
+def _sample(table: pd.DataFrame, classes: tuple[str, ...], threshold: float) -> Sample:
+    return make_sample(
+        table["class"].map(classes.index),
+        to_probabilities(logit_columns(table)),
+        table["patient_id"].to_numpy(object),
+        classes=classes,
+        positive=positive_classes(classes),
+        threshold=threshold,
+    )
+
+
+def _alike(table: pd.DataFrame) -> list[pd.DataFrame]:
+    """A table a seed, cases in the same order; a seed that lacks cases of another is left out."""
+    parts = [part.sort_values("image_id") for _, part in table.groupby("seed")]
+    largest = max(parts, key=len)
+    return [part for part in parts if part["image_id"].tolist() == largest["image_id"].tolist()]
+
+
+def _fold(table: pd.DataFrame, classes: tuple[str, ...]) -> FoldFigures:
+    first = table.iloc[0]
+    sample = _sample(table, classes, float(first["threshold"]))
+    values = {name: float(draw[0]) for name, draw in draws_of(sample, resamples=0).items()}
+    return FoldFigures(
+        int(first["seed"]),
+        int(first["fold"]),
+        str(first["run"]),
+        sample.n,
+        sample.n_patients,
+        float(first["threshold"]),
+        {name: value for name, value in values.items() if np.isfinite(value)},
+    )
+
+
+def _spreads(folds: tuple[FoldFigures, ...]) -> dict[str, Spread]:
+    names = {name: None for fold in folds for name in fold.figures}
+    found = {}
+    for name in names:
+        values = np.array([fold.figures[name] for fold in folds if name in fold.figures])
+        deviation = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+        low, high = float(values.min()), float(values.max())
+        found[name] = Spread(float(values.mean()), deviation, low, high, len(values))
+    return found
+
+
+def _notes(group: Group, folds: tuple[FoldFigures, ...]) -> list[str]:
+    notes = []
+    if len(folds) < len(group.runs):
+        notes.append(
+            f"{len(folds)} of {len(group.runs)} folds have finished; the rest is not in here."
+        )
+    if len(group.seeds) > 1:
+        notes.append(
+            f"Figures are means over {len(group.seeds)} repetitions, each with folds of its own."
+        )
+    return notes
