@@ -6,7 +6,9 @@ for two classes, one output; softmax for more). Explanation and calibration rely
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from core.domain.settings import Rule
 
 LOGITS = "logits"
 PROBABILITY = "probability"
@@ -19,11 +21,12 @@ Stem = Literal["replicate", "convolution"]
 class HeadConfig:
     """`l2` weighs the dense layers, or the last layer where there are none."""
 
-    pooling: Pooling = "average"
-    dense: tuple[int, ...] = ()
-    dropout: float = 0.0  # before the last layer
-    feature_dropout: float = 0.0  # before pooling, as system D has it
-    l2: float = 0.0
+    pooling: Annotated[Pooling, Rule("How feature maps become numbers")] = "average"
+    dense: Annotated[tuple[int, ...], Rule("Sizes of layers before the answer")] = ()
+    dropout: Annotated[float, Rule("Share dropped before the last layer")] = 0.0
+    # System D has it.
+    feature_dropout: Annotated[float, Rule("Share dropped before pooling")] = 0.0
+    l2: Annotated[float, Rule("Penalty on large weights of the dense layers")] = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,13 @@ class ModelConfig:
     height: int
     width: int
     classes: tuple[str, ...]
-    backbones: tuple[str, ...] = ()
-    stem: Stem = "replicate"
-    weights: str | None = None
+    backbones: Annotated[tuple[str, ...], Rule("Networks that a hybrid joins")] = ()
+    stem: Annotated[Stem, Rule("How grey becomes three colours")] = "replicate"
+    weights: Annotated[str | None, Rule("First weights: imagenet, a file or run:ID")] = None
     head: HeadConfig = field(default_factory=HeadConfig)
-    options: dict[str, Any] = field(default_factory=dict)
+    options: Annotated[dict[str, Any], Rule("What the network's builder takes")] = field(
+        default_factory=dict
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ Backend = Literal["tensorflow", "jax", "torch"]
 MEASURES = ("loss", "accuracy", "auc", "sensitivity", "specificity")
 STEERABLE = tuple(f"{part}{name}" for part in ("", "validation_") for name in MEASURES)
 
+_DEVICE = re.compile(r"gpu:\d{1,3}")
 _TRAINED = re.compile(r"all|head|last-[1-9]\d*|[A-Za-z][\w, ]*")
 
 
@@ -164,6 +165,7 @@ class TrainConfig:
     xla: Annotated[bool, Rule("Compile the whole step with XLA")] = False
     backend: Annotated[Backend, Rule("Library that computes")] = "tensorflow"
     gpus: Annotated[int, Rule("GPUs at most; 0 trains on the processor", low=0, high=64)] = 1
+    devices: Annotated[tuple[str, ...], Rule("Only these, as gpu:1; none is any free one")] = ()
     seed: Annotated[int, Rule("Of everything random", low=0, high=2**31 - 1)] = 0
     leakage_check: Annotated[bool, Rule("Look for copies across the split first")] = True
     feature_cache: Annotated[bool, Rule("Keep a frozen backbone's features where possible")] = True
@@ -174,6 +176,11 @@ class TrainConfig:
     def __post_init__(self) -> None:
         check(self)
         check_metric("best", self.best)
+        if any(not _DEVICE.fullmatch(name) for name in self.devices):
+            raise ConfigError(
+                "devices names GPUs by their number, such as gpu:0. Received: "
+                f"{', '.join(self.devices)}. To train on the processor set gpus=0."
+            )
         if self.sequence and len(self.model.classes) != 2:
             raise ConfigError(
                 "A sequence of views answers yes or no for each breast. Received: "

@@ -74,10 +74,18 @@ def store_split(dataset: PreparedDataset, split: str | pd.DataFrame, folder: Pat
 
 
 def load(dataset: PreparedDataset, folder: Path) -> RunData:
+    stored = pd.read_parquet(folder / SPLIT).set_index("image_id")["part"]
+    return _checked(dataset, stored.reindex(dataset.index["image_id"]).to_numpy(object))
+
+
+def of_split(dataset: PreparedDataset, name: str) -> RunData:
+    """As a run begun now would have it."""
+    return _checked(dataset, dataset.split(name).to_numpy(object))
+
+
+def _checked(dataset: PreparedDataset, parts: NDArray[np.object_]) -> RunData:
     place = {name: number for number, name in enumerate(dataset.info.classes)}
     targets = np.asarray(dataset.index["class"].map(place).fillna(-1), np.int64)
-    stored = pd.read_parquet(folder / SPLIT).set_index("image_id")["part"]
-    parts = stored.reindex(dataset.index["image_id"]).to_numpy(object)
     data = RunData(dataset, targets, parts)
     _check(data)
     return data
