@@ -70,6 +70,9 @@ def _fits(value: Any, hint: Any) -> bool:
         return any(_fits(value, arm) for arm in args)
     if origin is tuple and args[-1] is Ellipsis:
         return isinstance(value, tuple) and all(_fits(item, args[0]) for item in value)
+    if origin is tuple:
+        same = isinstance(value, tuple) and len(value) == len(args)
+        return same and all(map(_fits, value, args))
     if origin is dict:
         return isinstance(value, Mapping) and all(_fits(v, args[1]) for v in value.values())
     if hint is float:

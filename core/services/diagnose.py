@@ -11,21 +11,21 @@ from core.domain.card import ModelCard, OperatingPoint
 from core.domain.images import Mammogram, Pixels
 from core.domain.prediction import Fitness, FitnessReport, Heatmap, Prediction
 from core.errors import InputError
-from core.preprocessing.decoding import decode
 from core.preprocessing.pipeline import Frame, prepare
-from core.services import inference
+from core.services import decoding, inference
 from core.services.catalogue import Bundle
 from core.services.fitness import assess
 from core.services.inference import is_warm, warm_up
+from core.services.whole_image import METHOD, whole_frame
 
 __all__ = ["analyse", "is_warm", "preview", "warm_up"]
 
 Progress = Callable[[str, float], None]
 
 
-def preview(data: bytes, filename: str) -> Mammogram:
-    """The image as a person sees it; the name only helps the message when it is unreadable."""
-    return decode(data)
+def preview(data: decoding.Source, filename: str = "") -> Mammogram:
+    """The image as a person sees it, opened where a bad file can do no harm."""
+    return decoding.decode(data)
 
 
 def analyse(
@@ -44,22 +44,21 @@ def analyse(
     card = loaded.bundle.card
     clock.mark("load")
     say("Preparing the image as the model learned it", 0.4)
-    frame = prepare(mammogram, card.preprocessing)
+    frame = _frame(mammogram, card)
     clock.mark("prepare")
     fitness = assess(mammogram, frame, loaded.bundle)
     if fitness.status is Fitness.UNFIT:
         say("Done", 1.0)
         return _no_answer(mammogram, frame, loaded.bundle, fitness)
     say("Looking for signs", 0.6)
-    batch = frame.pixels[None, ..., None]
     place = _place(card, target)
-    logits, maps = loaded.explain(batch, place)
+    logits, maps = loaded.answer(frame, place)
     clock.mark("predict")
     probabilities = to_probabilities(logits[0], card)
     label = decide(probabilities, card.operating_point)
     if target is None and place is None and _likeliest(probabilities) != label:
         # The map is of the likeliest class, but the operating point answers another one.
-        logits, maps = loaded.explain(batch, _place(card, label))
+        logits, maps = loaded.answer(frame, _place(card, label))
     say("Drawing the heatmap", 0.9)
     drawn = _heatmap(maps[0], frame, mammogram, card, target or label) if heatmap else None
     clock.mark("heatmap")
@@ -76,6 +75,13 @@ def analyse(
         heatmap=drawn,
         seconds=clock.seconds,
     )
+
+
+def _frame(mammogram: Mammogram, card: ModelCard) -> Frame:
+    """A patch model reads the whole image at the scale of its patches."""
+    if card.kind == "patch":
+        return whole_frame(mammogram, card)
+    return prepare(mammogram, card.preprocessing)
 
 
 def _no_answer(
@@ -128,6 +134,8 @@ def _heatmap(
     peak = float(raw.max())
     scaled = raw / peak if peak > 0 else np.zeros_like(raw)
     values = to_image(scaled, frame, mammogram)
+    if card.kind == "patch":
+        return Heatmap(METHOD, target, "probability", values, peak)
     return Heatmap("grad-cam", target, card.explanation_layer, values, peak)
 
 

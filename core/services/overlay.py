@@ -1,12 +1,13 @@
 """A heatmap as colour over the grey image, the same for pages, files and reports."""
 
-from typing import Literal
+from typing import Literal, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.images import Pixels
+from core.errors import InputError
 
 Palette = Literal["magma", "viridis", "jet"]
 PALETTES: dict[str, int] = {
@@ -41,3 +42,11 @@ def overlay(
     alpha = (opacity * np.sqrt(ramp))[..., None]
     mixed = grey(pixels) * (1 - alpha) + colourise(heat, palette) * alpha
     return np.asarray(mixed.round(), dtype=np.uint8)
+
+
+def as_png(pixels: Pixels, heat: Pixels, palette: str) -> bytes:
+    """The overlay as a file, for who is no page."""
+    if palette not in PALETTES:
+        raise InputError(f"There is no palette {palette!r:.40}. Known: {', '.join(PALETTES)}.")
+    picture = overlay(pixels, heat, palette=cast(Palette, palette))
+    return bytes(cv2.imencode(".png", picture[..., ::-1])[1])

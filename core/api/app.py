@@ -1,0 +1,162 @@
+"""The interface itself: three addresses, their documentation, and calm when something fails."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from core import __version__
+from core.api import form, manual, problems, schema
+from core.api.answering import Answering, first_model
+from core.api.guard import Guard, Traffic
+from core.api.settings import ApiSettings
+from core.errors import InputError, MammolensError
+from core.services import catalogue, decoding, inference
+from core.services.catalogue import Bundle
+
+NOTICE = "Research and teaching only, not for diagnosis of patients."
+routes = APIRouter()
+
+
+class Interface(FastAPI):
+    """`close` stands for the lifespan, which nobody runs for a mounted application."""
+
+    def __init__(self, settings: ApiSettings) -> None:
+        super().__init__(
+            title="Mammolens",
+            version=__version__,
+            description=f"Asks a mammogram classifier about images. {NOTICE}",
+            docs_url=None,  # FastAPI's own pages fetch scripts from elsewhere
+            redoc_url=None,
+            redirect_slashes=False,
+        )
+        self.settings, self.traffic = settings, Traffic()
+        self.answering = Answering(settings)
+        self.include_router(routes)
+        self._handle_errors()
+        self.add_middleware(Guard, settings=settings, traffic=self.traffic)
+        if settings.origins:
+            self.add_middleware(
+                CORSMiddleware,
+                allow_origins=settings.origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization"],
+                expose_headers=["Retry-After"],
+            )
+
+    def close(self) -> None:
+        self.answering.close()
+
+    def _handle_errors(self) -> None:
+        self.add_exception_handler(MammolensError, problems.of_ours)
+        self.add_exception_handler(HTTPException, problems.of_http)
+        self.add_exception_handler(RequestValidationError, problems.of_validation)
+        self.add_exception_handler(Exception, problems.of_any)
+
+
+def interface(request: Request) -> Interface:
+    app = request.app
+    if not isinstance(app, Interface):
+        raise TypeError("The interface's routes are served by the interface alone.")
+    return app
+
+
+@routes.get("/", include_in_schema=False)
+async def index(request: Request) -> Response:
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
+
+
+@routes.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    return HTMLResponse(manual.page(interface(request).openapi(), str(request.base_url)))
+
+
+@routes.get("/health", response_model=schema.Health, summary="Whether the server answers")
+async def health(request: Request) -> dict[str, Any]:
+    app = interface(request)
+    return {
+        "status": "ok",
+        "version": __version__,
+        "models": len(catalogue.bundles()),
+        "in_flight": app.traffic.in_flight,
+        "most_requests": app.settings.most_requests,
+        "decoders": asdict(decoding.status()),
+    }
+
+
+@routes.get("/models", response_model=schema.Models, summary="The models that can be asked")
+async def models(request: Request) -> dict[str, Any]:
+    found = catalogue.bundles()
+    wanted = interface(request).settings.model or (found[0].name if found else "")
+    return {"models": [_described(bundle, default=bundle.name == wanted) for bundle in found]}
+
+
+def _described(bundle: Bundle, *, default: bool) -> dict[str, Any]:
+    card = bundle.card
+    return {
+        "name": bundle.name,
+        "title": card.title,
+        "summary": card.summary,
+        "intended_use": card.intended_use,
+        "task": card.task,
+        "classes": [asdict(one) for one in card.classes],
+        "operating_point": asdict(card.operating_point),
+        "synthetic": card.data.synthetic,
+        "metrics": {name: asdict(one) for name, one in card.metrics.items()},
+        "measured_on": card.measured_on,
+        "shipped": bundle.shipped,
+        "default": default,
+        "loaded": inference.is_warm(bundle.name),
+    }
+
+
+@routes.post(
+    "/predict",
+    summary="Ask a model about images",
+    response_model=None,
+    responses={200: {"model": schema.Answer}, **schema.REFUSALS},
+    openapi_extra=schema.FORM,
+)
+async def predict(request: Request) -> Response:
+    app = interface(request)
+    asked = await form.read(request, app.settings)
+    try:
+        card = catalogue.bundle(asked.model or app.settings.model or first_model()).card
+        results = await app.answering.answer(asked, card.name)
+    finally:
+        for file in asked.files:
+            await file.close()
+    names = [one.name for one in card.classes]
+    rows = [_row(result, names) for result in results]
+    if (refusal := _refusal(results, asked.old)) is not None:
+        return refusal
+    return JSONResponse(
+        {
+            "notice": NOTICE,
+            "model": card.name,
+            "classes": names,
+            "predictions": rows,
+            "results": results,
+        }
+    )
+
+
+def _row(result: dict[str, Any], names: list[str]) -> list[float] | None:
+    found = result.get("probabilities")
+    return [found[name] for name in names] if found else None
+
+
+def _refusal(results: list[dict[str, Any]], old: bool) -> Response | None:
+    """When not one file could be answered. Older clients expect a row of numbers or an error."""
+    if any("error" not in result for result in results):
+        unfit = [result for result in results if "error" not in result and not result["label"]]
+        if not old or not unfit:
+            return None
+        fault = InputError(" ".join(unfit[0]["fitness"]["reasons"]))
+        return problems.Problem(422, str(fault), "unfit-image", results=results)
+    first = results[0]["error"]
+    return problems.Problem(first["status"], first["message"], first["code"], results=results)

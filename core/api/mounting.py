@@ -1,0 +1,55 @@
+"""Where the interface hangs: under /api of the pages' server, or alone.
+
+FastAPI takes a while to import, so the first request brings it in, and not the first page.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from core.api.app import Interface
+
+PLACE = "/api"
+_making = threading.Lock()
+
+
+async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+    app = await asyncio.to_thread(_interface)
+    await app(scope, receive, send)
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """What still waits for an answer when the server ends is not begun any more."""
+    yield
+    if _made.cache_info().currsize:
+        _made().close()
+
+
+ROUTE = Mount(PLACE, app=serve)
+
+
+def alone() -> Starlette:
+    """The interface without the pages, at the same addresses."""
+    return Starlette(routes=[ROUTE], lifespan=lifespan)
+
+
+def _interface() -> "Interface":
+    with _making:
+        return _made()
+
+
+@lru_cache(maxsize=1)
+def _made() -> "Interface":
+    from core.api.app import Interface
+    from core.api.settings import ApiSettings
+
+    return Interface(ApiSettings.from_environment())

@@ -1,0 +1,158 @@
+"""What requests and answers look like, for the OpenAPI document."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from core.services.overlay import PALETTES
+
+
+class ClassInfo(BaseModel):
+    name: str
+    title: str
+    plain: str
+
+
+class OperatingPointInfo(BaseModel):
+    threshold: float
+    positive: list[str]
+
+
+class ModelInfo(BaseModel):
+    """`synthetic`: it has only ever seen synthetic images."""
+
+    name: str
+    title: str
+    summary: str
+    intended_use: str
+    task: str
+    classes: list[ClassInfo]
+    operating_point: OperatingPointInfo
+    synthetic: bool
+    metrics: dict[str, dict[str, float]]
+    measured_on: str
+    shipped: bool
+    default: bool
+    loaded: bool
+
+
+class Models(BaseModel):
+    models: list[ModelInfo]
+
+
+class Decoders(BaseModel):
+    size: int
+    ready: int
+    busy: int
+    lost: int
+
+
+class Health(BaseModel):
+    """`in_flight`: requests being answered, of at most `most_requests`."""
+
+    status: str
+    version: str
+    models: int
+    in_flight: int
+    most_requests: int
+    decoders: Decoders
+
+
+class FitnessInfo(BaseModel):
+    """`status` is fit, doubtful or unfit; an unfit image gets no answer."""
+
+    status: str
+    reasons: list[str]
+
+
+class HeatmapInfo(BaseModel):
+    """`png` is base64; null when no part of the image spoke for the class."""
+
+    method: str
+    target: str
+    empty: bool
+    png: str | None
+
+
+class FileError(BaseModel):
+    code: str
+    message: str
+    status: int
+
+
+class Result(BaseModel):
+    """Either `error`, or the rest."""
+
+    file: str
+    model: str | None = None
+    label: str | None = None
+    probabilities: dict[str, float] | None = None
+    operating_point: OperatingPointInfo | None = None
+    fitness: FitnessInfo | None = None
+    heatmap: HeatmapInfo | None = None
+    error: FileError | None = None
+
+
+class Answer(BaseModel):
+    """`predictions` holds a row a file, in the order of `classes`; null where there is none."""
+
+    notice: str
+    model: str
+    classes: list[str]
+    predictions: list[list[float] | None]
+    results: list[Result]
+
+
+class ProblemInfo(BaseModel):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+_TEXT = {"type": "string"}
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "One or many images (DICOM, PNG, JPEG, TIFF, PGM, "
+                            "BMP), or zips of them. The field may also be called `image`.",
+                        },
+                        "model": {**_TEXT, "description": "A name that /api/models lists."},
+                        "heatmap": {"type": "boolean", "default": False},
+                        "target": {**_TEXT, "description": "The class the heatmap speaks for."},
+                        "method": {**_TEXT, "description": "How the heatmap is made."},
+                        "palette": {**_TEXT, "enum": list(PALETTES)},
+                    },
+                }
+            }
+        },
+    }
+}
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {
+        "description": said,
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemInfo"}}
+        },
+    }
+    for code, said in {
+        401: "No token, or a wrong one.",
+        404: "No such model.",
+        408: "The upload took too long.",
+        413: "The request, or the image, is too large.",
+        415: "The request is no multipart/form-data.",
+        422: "The file is no image that can be read, or a field has a value that is not allowed.",
+        429: "Too many requests at once; Retry-After says when to come again.",
+        503: "The answer did not come in time; Retry-After says when to come again.",
+    }.items()
+}
