@@ -102,28 +102,29 @@ class DecodingProcess:
             buffer.empty(self._buffer)
 
     def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._end()
         self._answers.close()
         for pipe in (self._requests, self._replies, self._buffer):
             with suppress(OSError):
                 pipe.close()
+
+    def _end(self) -> int:
+        self._process.kill()
+        return self._process.wait()
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         try:
             self._requests.write(json.dumps(request).encode() + b"\n")
             return self._read(self._limits.seconds)
         except TimeoutError:
-            self._process.kill()
+            self._end()
             raise ImageError(
                 f"Opening the image took longer than {self._limits.seconds:.0f} seconds, so it "
                 "was given up. The file is damaged, or too large for this way of compressing "
                 "it. Export it once more, uncompressed."
             ) from None
         except (Gone, OSError):
-            self._process.kill()
-            code = self._process.wait()
-            _log.warning("A decoding process ended with code %s; it is replaced.", code)
+            _log.warning("A decoding process ended with code %s; it is replaced.", self._end())
             raise ImageError(
                 "The file made its decoder fail completely, so it was given up: it is damaged, or "
                 "was made to do so. Export the image once more, uncompressed."
