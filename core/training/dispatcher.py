@@ -1,7 +1,8 @@
 """Starts queued runs as devices become free: `python -m core.training.dispatcher`.
 
-Detached, and alone by a lock; it ends when the queue is empty. Whoever queues a run
-starts a dispatcher, which finds the lock taken if one is at work already.
+Detached, and alone by a lock; it ends when the queue is empty and every run it started has
+ended, because only who started a process learns how it died. Whoever queues a run starts a
+dispatcher, which finds the lock taken if one is at work already.
 """
 
 import fcntl
@@ -10,13 +11,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core import paths
 from core.domain.runs import RunState, RunStatus
 from core.errors import MammolensError
-from core.training import processes
+from core.training import last_words, processes
 from core.training.devices import gpus
 from core.training.run_folder import RunFolder, all_runs
 
@@ -25,6 +26,8 @@ LOOK_SECONDS = 0.5
 WORKER = "core.training.worker"
 LOG = ".dispatcher.log"
 LOCK = ".dispatcher.lock"
+PROCESSOR = "cpu"
+NEVER_SPOKE = "The process could not be started. The log may tell why."
 QUEUE_LOCK = ".queue.lock"
 
 
@@ -51,25 +54,46 @@ def queued() -> list[tuple[RunFolder, RunStatus]]:
     return sorted(waiting, key=lambda pair: pair[1].queued)
 
 
+@dataclass(frozen=True)
+class _Child:
+    folder: RunFolder
+    process: "subprocess.Popen[bytes]"
+
+
 def _serve() -> None:
     """One run at a time is being started; it holds its devices once it says it is running."""
-    starting: tuple[RunFolder, subprocess.Popen[bytes]] | None = None
-    while waiting := queued():
-        if starting is not None and starting[0].status().state is not RunState.QUEUED:
-            starting = None
-        if starting is None:
-            folder, status = waiting[0]
-            process = _start(folder, status, free_devices())
-            starting = (folder, process) if process else None
-        elif starting[1].poll() is not None:
-            _give_up(starting[0])
-            starting = None
+    children: list[_Child] = []
+    kills = last_words.memory_kills()
+    while (waiting := queued()) or children:
+        gone = [child for child in children if child.process.poll() is not None]
+        for child in gone:
+            _bury(child, kills)
+            children.remove(child)
+        kills = last_words.memory_kills()
+        if waiting and not any(_is_starting(child.folder) for child in children):
+            children += _start_next(waiting, free_devices())
         time.sleep(LOOK_SECONDS)
 
 
+def _is_starting(folder: RunFolder) -> bool:
+    status = folder.written_status()
+    return status.state is RunState.QUEUED and bool(status.devices)
+
+
+def _start_next(waiting: list[tuple[RunFolder, RunStatus]], free: list[str]) -> list[_Child]:
+    """The first that finds its devices free; what an earlier one waits for is kept for it."""
+    left = list(free)
+    for folder, status in waiting:
+        if choose_devices(folder, left):
+            process = _start(folder, status, left)
+            return [_Child(folder, process)] if process else []
+        awaited = _candidates(folder)
+        left = [name for name in left if name not in awaited]
+    return []
+
+
 def free_devices() -> list[str]:
-    """GPUs nobody of ours works on; without GPUs the processor counts as one device."""
-    every = [f"gpu:{gpu.index}" for gpu in gpus()] or ["cpu"]
+    """Those that none of our runs works on; the processor counts as one device."""
     busy = {
         name
         for folder in all_runs()
@@ -77,7 +101,36 @@ def free_devices() -> list[str]:
         if status.state in (RunState.RUNNING, RunState.STOPPING)
         for name in status.devices
     }
-    return [name for name in every if name not in busy]
+    return [name for name in (*_gpu_names(), PROCESSOR) if name not in busy]
+
+
+def choose_devices(folder: RunFolder, free: list[str]) -> tuple[str, ...]:
+    """What the run would work on; empty while there is no room."""
+    possible = _candidates(folder)
+    wanted = min(max(1, _asked(folder)[0]), len(possible))
+    found = [name for name in free if name in possible]
+    return tuple(found[:wanted]) if len(found) >= wanted else ()
+
+
+def _candidates(folder: RunFolder) -> list[str]:
+    """GPUs that are named but not here are no reason to wait for ever."""
+    count, named = _asked(folder)
+    every = _gpu_names()
+    if count == 0 or not every:
+        return [PROCESSOR]
+    return [name for name in every if name in named] or every
+
+
+def _gpu_names() -> list[str]:
+    return [f"gpu:{gpu.index}" for gpu in gpus()]
+
+
+def _asked(folder: RunFolder) -> tuple[int, tuple[str, ...]]:
+    try:
+        config = folder.config()
+        return config.gpus, config.devices
+    except MammolensError:
+        return 1, ()  # the worker will say what is wrong with it
 
 
 def _start(
@@ -85,32 +138,30 @@ def _start(
 ) -> "subprocess.Popen[bytes] | None":
     """None when there is no room yet, or nothing to start any more."""
     with queue_lock():
-        wanted = min(max(1, _gpus_wanted(folder)), max(1, len(gpus())))
-        if len(free) < wanted or folder.status().state is not RunState.QUEUED:
+        chosen = choose_devices(folder, free)
+        if not chosen or folder.status().state is not RunState.QUEUED:
             return None
-        chosen = tuple(free[:wanted])
         folder.write_status(replace(status, devices=chosen, doing="Starting"))
     numbers = [name.removeprefix("gpu:") for name in chosen if name.startswith("gpu:")]
     environment = {"CUDA_VISIBLE_DEVICES": ",".join(numbers)} if numbers else {}
     return processes.start(WORKER, [str(folder.path)], folder.log_file, environment)
 
 
-def _gpus_wanted(folder: RunFolder) -> int:
-    try:
-        return folder.config().gpus
-    except MammolensError:
-        return 1  # the worker will say what is wrong with it
-
-
-def _give_up(folder: RunFolder) -> None:
-    """Its process is gone and has not said a word."""
+def _bury(child: _Child, kills_before: int) -> None:
+    """Says how a process ended that could not say so itself."""
     with queue_lock():
-        status = folder.status()
-        if status.state is RunState.QUEUED:
-            reason = "The process could not be started. The log may tell why."
-            folder.write_status(
-                replace(status, state=RunState.FAILED, reason=reason, doing="", ended=time.time())
-            )
+        status = child.folder.written_status()
+        process = status.process
+        if status.state is RunState.QUEUED and status.devices:
+            state, reason = RunState.FAILED, NEVER_SPOKE
+        elif status.state.is_finished() or not process or process.pid != child.process.pid:
+            return
+        else:
+            code, now = int(child.process.returncode), last_words.memory_kills()
+            state, reason = last_words.verdict(code, kills_before, now)
+        child.folder.stop_file.unlink(missing_ok=True)
+        ended = replace(status, state=state, reason=reason, doing="", seconds_left=None)
+        child.folder.write_status(replace(ended, ended=time.time()))
 
 
 @contextmanager

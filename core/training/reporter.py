@@ -1,5 +1,6 @@
 """What a run says of itself while it works: `state.json`, fresh every second."""
 
+import contextlib
 import threading
 import time
 from dataclasses import replace
@@ -10,6 +11,7 @@ from core.training.liveness import this_process
 from core.training.run_folder import RunFolder
 
 BEAT_SECONDS = 1.0
+RESERVE, RESERVED_BYTES = ".reserve", 64 * 1024
 
 
 class Reporter:
@@ -33,6 +35,9 @@ class Reporter:
             ended=0.0,
         )
         self._write(lasting=True)
+        self._reserve = folder.path / RESERVE
+        with contextlib.suppress(OSError):
+            self._reserve.write_bytes(bytes(RESERVED_BYTES))
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         self._thread.start()
 
@@ -56,6 +61,8 @@ class Reporter:
         self._done.set()
         self._thread.join()
         self.say(state=state, reason=reason, doing="", seconds_left=None, ended=time.time())
+        # On a full disk these bytes make the room in which to say that it is full.
+        self._reserve.unlink(missing_ok=True)
         self._write(lasting=True)
 
     def _beat(self) -> None:

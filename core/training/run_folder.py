@@ -20,6 +20,7 @@ from core import paths
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, NotFound
+from core.training import last_words
 from core.training.atomic import write_text
 from core.training.liveness import is_alive
 
@@ -108,7 +109,7 @@ class RunFolder:
 
 def _interrupted(said: RunStatus) -> RunStatus:
     ago = f" It was last heard of {_clock(said.heartbeat)}." if said.heartbeat else ""
-    reason = f"The process ended without a word, killed or out of memory.{ago} Resume it."
+    reason = f"{last_words.of_the_dead(said)}{ago} Resume it."
     return replace(said, state=RunState.INTERRUPTED, reason=reason, seconds_left=None)
 
 

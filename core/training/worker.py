@@ -7,6 +7,7 @@ traceback goes to the log.
 import errno
 import fcntl
 import os
+import re
 import signal
 import sys
 import traceback
@@ -20,6 +21,11 @@ from core.domain.training import TrainConfig
 from core.errors import MammolensError, RunError
 from core.training.reporter import Reporter
 from core.training.run_folder import RunFolder
+
+_SHORT_OF_MEMORY = re.compile(
+    r"\bOOM\b|out of memory|OutOfMemory|RESOURCE_EXHAUSTED|bad_alloc", re.I
+)
+_ON_GPU = re.compile(r"\bGPU\b|CUDA|device:GPU", re.I)
 
 
 def main(arguments: list[str]) -> int:
@@ -91,12 +97,24 @@ def explain(fault: BaseException) -> str:
         return str(fault)
     if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return "The disk is full. Make room, then resume the run; its last checkpoint is kept."
-    if isinstance(fault, MemoryError) or "OOM" in str(fault)[:400]:
-        return "Memory ran out. Choose a smaller batch_size or a smaller image size."
+    if memory := _memory(fault):
+        return memory
     if isinstance(fault, ModuleNotFoundError):
         return f"The library {fault.name!r} is not installed; another backend may be."
     first = (str(fault).strip() or type(fault).__name__).splitlines()[0]
     return f"The program failed: {first[:200]} The log has the details."
+
+
+def _memory(fault: BaseException) -> str:
+    """Empty unless memory ran out; every backend says that in its own words."""
+    said = f"{type(fault).__name__} {str(fault)[:2000]}"
+    if not isinstance(fault, MemoryError) and not _SHORT_OF_MEMORY.search(said):
+        return ""
+    place = "The GPU's memory" if _ON_GPU.search(said) else "Memory"
+    return (
+        f"{place} ran out. Choose a smaller batch_size, a smaller image size or a smaller model, "
+        "then start anew. The best epoch so far is kept."
+    )
 
 
 if __name__ == "__main__":

@@ -1,18 +1,24 @@
-"""List the runs, the newest first, or delete one."""
+"""List the runs, the newest first; delete one, or change the order of those that wait."""
 
 import argparse
 from typing import Any
 
-from core.services import runs
+from core.services import queue, runs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--delete", metavar="RUN", help="remove a run for good")
+    act = parser.add_mutually_exclusive_group()
+    act.add_argument("--delete", metavar="RUN", help="remove a run for good")
+    act.add_argument(
+        "--move", nargs=2, metavar=("RUN", "WAY"), help="in the queue: first, up, down or last"
+    )
 
 
 def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     if args.delete:
         runs.delete(args.delete)
+    if args.move:
+        queue.move(args.move[0], queue.way(args.move[1]))
     return runs.listing()
 
 

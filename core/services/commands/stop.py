@@ -10,11 +10,14 @@ from core.services.commands import _run_output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="its id, or the beginning of it")
+    parser.add_argument(
+        "--now", action="store_true", help="end its process, losing the latest work"
+    )
     parser.add_argument("--wait", action="store_true", help="stay until it has stopped")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    folder = runs.stop(args.run)
+    folder = runs.end_now(args.run) if args.now else runs.stop(args.run)
     if args.wait:
 
         def insist(_: RunStatus) -> None:
