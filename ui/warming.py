@@ -46,12 +46,14 @@ def _start() -> None:
 
 
 def _load() -> None:
-    """First what Diagnose shows at once, then the model, which takes longest."""
+    """What Diagnose shows at once; the model, which takes longest; then what opens files."""
     # Imported here, because the first page comes before numpy and all that follows it.
-    from core.services import catalogue, inference, samples
+    from core.services import catalogue, decoding, inference, samples
     from ui import resources
 
     for sample in samples.samples()[:1]:
         resources.sample_case(sample.id)
     for bundle in catalogue.bundles()[:1]:
         inference.warm_up(bundle.name)
+        inference.get(bundle.name)  # waits, so that nothing competes with it for a core
+    decoding.warm_up()

@@ -11,8 +11,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
+
+from core.api import problems
 
 if TYPE_CHECKING:
     from core.api.app import Interface
@@ -39,7 +44,15 @@ ROUTE = Mount(PLACE, app=serve)
 
 def alone() -> Starlette:
     """The interface without the pages, at the same addresses."""
-    return Starlette(routes=[ROUTE], lifespan=lifespan)
+    return Starlette(
+        routes=[Route("/", _welcome), ROUTE],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: problems.of_http},
+    )
+
+
+async def _welcome(request: Request) -> Response:
+    return RedirectResponse(f"{PLACE}/docs")
 
 
 def _interface() -> "Interface":

@@ -10,7 +10,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from core.services import catalogue, inference, samples
+from core.services import catalogue, decoding, inference, samples
 from ui import warming
 
 
@@ -20,6 +20,8 @@ def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(samples, "open_sample", lambda name: done.append("sample"))
     monkeypatch.setattr(catalogue, "bundles", lambda: [SimpleNamespace(name="small")])
     monkeypatch.setattr(inference, "warm_up", done.append)
+    monkeypatch.setattr(inference, "get", lambda name: None)
+    monkeypatch.setattr(decoding, "warm_up", lambda: done.append("decoders"))
     warming._start.cache_clear()
     yield done
     warming._start.cache_clear()
@@ -42,7 +44,7 @@ def finish() -> None:
 def test_the_first_sample_is_ready_before_the_model_is_loaded(order: list[str]) -> None:
     assert paint().status_code == 200
     finish()
-    assert order == ["sample", "small"]
+    assert order == ["sample", "small", "decoders"]
 
 
 def test_many_visitors_start_one_load(order: list[str]) -> None:
