@@ -4,26 +4,14 @@ import argparse
 import sys
 from typing import Any
 
-from core.datasets.prepared import open_prepared
 from core.domain.figures import figure_info
-from core.domain.training import TrainConfig
-from core.errors import InputError
-from core.services import crossval, groups, out_of_fold, presets
-from core.services.commands import _run_output
-from core.training import config
-from core.training.run_folder import find_run
+from core.services import crossval, groups, out_of_fold
+from core.services.commands import _run_output, _settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("group", nargs="?", metavar="GROUP", help="a group to look at")
-    parser.add_argument("--dataset", default="", metavar="NAME", help="a prepared dataset")
-    parser.add_argument("--recipe", default="", metavar="R", help="see: python -m core recipes")
-    parser.add_argument("--model", default="", metavar="M", help="replaces the recipe's")
-    parser.add_argument("--like", default="", metavar="RUN", help="with the settings of a run")
-    parser.add_argument("--preset", default="", metavar="P", help="with the settings of a preset")
-    parser.add_argument(
-        "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="a setting"
-    )
+    _settings.add_arguments(parser)
     parser.add_argument("--folds", type=int, default=crossval.FOLDS, metavar="K")
     parser.add_argument(
         "--seeds",
@@ -51,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> Any:
-    if not args.group and not (args.dataset or args.like or args.preset):
+    if not args.group and not _settings.given(args):
         return crossval.listing()
     group_id = groups.find(args.group).id if args.group else _plan(args)
     if args.delete:
@@ -68,27 +56,13 @@ def run(args: argparse.Namespace) -> Any:
 
 def _plan(args: argparse.Namespace) -> str:
     return crossval.plan(
-        _config(args),
+        _settings.chosen(args),
         folds=args.folds,
         seeds=tuple(args.seeds),
         validation=args.validation,
         keep_test=args.keep_test,
         title=args.title,
     ).id
-
-
-def _config(args: argparse.Namespace) -> TrainConfig:
-    settings = config.parse(args.settings)
-    if args.like or args.preset:
-        if args.recipe or args.model or settings:
-            raise InputError(
-                "--like and --preset bring all settings along; leave out --recipe, --model and "
-                "--set, or save a preset with the changes first."
-            )
-        return find_run(args.like).config() if args.like else presets.load(args.preset)
-    return config.resolve(
-        open_prepared(args.dataset), recipe=args.recipe, model=args.model, settings=settings
-    )
 
 
 def document(group_id: str) -> dict[str, Any]:
