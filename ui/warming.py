@@ -53,7 +53,7 @@ def _load() -> None:
 
     for sample in samples.samples()[:1]:
         resources.sample_case(sample.id)
-    for bundle in catalogue.bundles()[:1]:
+    for bundle in catalogue.bundles("image", "patch")[:1]:
         inference.warm_up(bundle.name)
         inference.get(bundle.name)  # waits, so that nothing competes with it for a core
     decoding.warm_up()

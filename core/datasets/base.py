@@ -43,6 +43,7 @@ class Reader(ABC):
     terms: ClassVar[str]
     default_task: ClassVar[str]
     options: ClassVar[Mapping[str, str]] = {}
+    cut_already: ClassVar[bool] = False  # its images are patches, from which none can be cut
 
     def __init__(self, root: Path, options: Mapping[str, str] | None = None) -> None:
         if not root.exists():

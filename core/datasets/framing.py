@@ -28,7 +28,7 @@ class Product:
 def products(case: Case, reader: Reader, request: PrepareRequest) -> list[Product]:
     mammogram = open_image(case, reader, request.spec)
     case = with_outlines(described(case, mammogram.facts), reader, mammogram.facts)
-    if request.patches:
+    if request.patches and not reader.cut_already:
         squares = patches(case, mammogram, request.spec, request.patches)
         return [
             product(part, frame.pixels, frame.to_source, mammogram.facts, request)

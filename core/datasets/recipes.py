@@ -19,6 +19,7 @@ class DataPlan:
 DATA_PLANS = {
     "a-hybrid": DataPlan("a-hybrid", "benign-malignant"),
     "b-patches": DataPlan("b-patches", "lesion", patches=PatchPlan(299)),
+    "b-patches-vit": DataPlan("b-patches", "lesion", patches=PatchPlan(304)),
     "c-context": DataPlan("c-context", "cancer"),
     "d-four-class": DataPlan("d-four-class", "four-class", views=("MLO",)),
     "e-localise": DataPlan("e-localise", "three-class", patches=PatchPlan(50)),

@@ -8,6 +8,8 @@ from core.domain.preprocess import PreprocessSpec
 from core.errors import ConfigError
 
 VERSION = 1
+# What it is asked: one image, all views of an exam together, or a patch of an image.
+Kind = Literal["image", "exam", "patch"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class ModelCard:
     explanation_layer: str
     versions: dict[str, str]
     fitness: dict[str, Any] = field(default_factory=dict)
-    kind: Literal["image"] = "image"
+    kind: Kind = "image"
+    whole: dict[str, Any] = field(default_factory=dict)  # how a patch model reads whole images
 
     def to_json(self) -> str:
         return json.dumps({"version": VERSION, **asdict(self)}, indent=2)

@@ -148,6 +148,7 @@ class Judged:
     point: OperatingPoint
     temperature: float
     measured: str  # when, as ISO date and time
+    unit: str = "images"  # what a case is: an image, or a breast in all its views
 
     @property
     def where(self) -> str:
@@ -184,6 +185,7 @@ class Evaluation:
             "part": seen.part,
             "synthetic": seen.synthetic,
             "n": seen.cases,
+            "unit": seen.unit,
             "patients": seen.patients,
             "operating_point": asdict(seen.point),
             "metrics": {name: finite(asdict(i)) for name, i in self.figures.items()},

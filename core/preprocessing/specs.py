@@ -15,6 +15,8 @@ BREAST = (
     StepSpec("percentiles"),
 )
 WHOLE = (StepSpec("fit"), StepSpec("pad"))
+# What may hold a lesion at full brightness, the rest of the breast faintly around it.
+REGIONS = (StepSpec("suppress_pectoral"), StepSpec("mask_regions", {"most": 5, "rest": 0.3}))
 
 # The three crops of each lesion in its set were 598 pixels wide before they became 299.
 HALF_OF_DDSM = ScaleSpec(2.0, Unit.SOURCE_PIXELS)
@@ -41,6 +43,7 @@ SPECS = {
         PreprocessSpec("b-patches", (), 299, 299, working_height=None, scale=HALF_OF_DDSM),
         PreprocessSpec("c-context", BREAST + WHOLE, 256, 256),
         PreprocessSpec("c-context-512", BREAST + WHOLE, 512, 512),
+        PreprocessSpec("c-context-regions", BREAST + REGIONS + WHOLE, 256, 256),
         PreprocessSpec("d-four-class", MAXIMUM, 244, 244),
         PreprocessSpec("e-localise", EDGES, 50, 50, working_height=None, scale=LESION_WIDE),
     )

@@ -41,7 +41,7 @@ def answers(
     """Logits for these rows of the dataset, (rows, outputs)."""
     check_spec(item, dataset)
     file = answers_file(item, dataset)
-    known = _read(file)
+    known = read_kept(file)
     missing = np.setdiff1d(rows, known.index)
     if len(missing):
         known = _ask(item, dataset, missing, known, file, progress)
@@ -57,7 +57,7 @@ def answers_file(item: Subject, dataset: PreparedDataset) -> Path:
 
 def missing_answers(item: Subject, dataset: PreparedDataset, rows: Rows) -> int:
     """How many images would have to be asked: 0 means that evaluating is quick."""
-    return len(np.setdiff1d(rows, _read(answers_file(item, dataset)).index))
+    return len(np.setdiff1d(rows, read_kept(answers_file(item, dataset)).index))
 
 
 def check_spec(item: Subject, dataset: PreparedDataset) -> None:
@@ -79,8 +79,8 @@ def predictor(model: Any) -> Callable[[Images], NDArray[np.float32]]:
 
     if len(model.inputs) != 1:
         raise ConfigError(
-            f"This model takes {len(model.inputs)} inputs; only models of one image can be "
-            "judged here."
+            f"This model takes {len(model.inputs)} inputs: it reads all views of a patient "
+            "together and cannot be asked about one image."
         )
     logits = keras.Model(model.input, model.get_layer(LOGITS).output)
 
@@ -118,8 +118,8 @@ def _ask(
             predict(scaled(dataset, part[start : start + BATCH]))
             for start in range(0, len(part), BATCH)
         ]
-        known = pd.concat([known, _table(item, dataset, part, np.concatenate(batches))])
-        _write(file, known)
+        known = pd.concat([known, answer_table(item, dataset, part, np.concatenate(batches))])
+        write_kept(file, known)
         progress(done + len(part), len(rows))
     return known
 
@@ -129,7 +129,7 @@ def _parts(rows: Rows) -> Iterator[tuple[int, Rows]]:
         yield start, rows[start : start + KEEP_EVERY]
 
 
-def _table(
+def answer_table(
     item: Subject, dataset: PreparedDataset, rows: Rows, logits: NDArray[np.float32]
 ) -> pd.DataFrame:
     if not np.isfinite(logits).all():
@@ -141,7 +141,7 @@ def _table(
     return pd.DataFrame(logits, index=pd.Index(rows, name="row"), columns=names)
 
 
-def _read(file: Path) -> pd.DataFrame:
+def read_kept(file: Path) -> pd.DataFrame:
     """Empty when nothing was asked yet, or when the file is damaged: asking again mends it."""
     try:
         return pd.read_parquet(file).set_index("row")
@@ -149,7 +149,7 @@ def _read(file: Path) -> pd.DataFrame:
         return pd.DataFrame(index=pd.Index([], name="row", dtype=np.int64))
 
 
-def _write(file: Path, table: pd.DataFrame) -> None:
+def write_kept(file: Path, table: pd.DataFrame) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with replacing(file, lasting=False) as target:
         table.reset_index().to_parquet(target, index=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import paths
-from core.domain.card import ModelCard
+from core.domain.card import Kind, ModelCard
 from core.errors import ConfigError, NotFound
 
 MODEL, CARD, FITNESS = "model.keras", "card.json", "fitness.npz"
@@ -27,9 +27,13 @@ class Bundle:
         return self.path / FITNESS
 
 
-def bundles() -> list[Bundle]:
-    """Shipped models first; a folder whose card cannot be read is left out."""
-    return [*_in(paths.SHIPPED_MODELS, shipped=True), *_in(paths.models(), shipped=False)]
+def bundles(*kinds: Kind) -> list[Bundle]:
+    """Shipped models first; a folder whose card cannot be read is left out.
+
+    `kinds` are those wanted, all where none is named.
+    """
+    found = [*_in(paths.SHIPPED_MODELS, shipped=True), *_in(paths.models(), shipped=False)]
+    return [item for item in found if not kinds or item.card.kind in kinds]
 
 
 def bundle(name: str) -> Bundle:

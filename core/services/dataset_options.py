@@ -11,6 +11,7 @@ from core.domain.dataset import PatchPlan, PrepareRequest, Source
 from core.domain.preprocess import PreprocessSpec
 from core.domain.tasks import task
 from core.errors import ConfigError
+from core.training.recipe import RECIPES
 
 DEFAULT_SPEC = "reading-room"
 SIZES = range(16, 4097)
@@ -58,7 +59,7 @@ def request(
     seed: int = 0,
 ) -> PrepareRequest:
     """What is said outright comes before what the recipe says, and that before the format."""
-    plan = data_plan(recipe) if recipe else DataPlan(DEFAULT_SPEC, _natural_task(sources))
+    plan = _plan(recipe) if recipe else DataPlan(DEFAULT_SPEC, _natural_task(sources))
     if limit is not None and limit < 1:
         raise ConfigError(f"The limit {limit} cannot be used. Allowed: a whole number from 1.")
     chosen = _sized(_spec(spec or plan.spec), size)
@@ -75,6 +76,11 @@ def request(
         patches=cut,
         seed=seed,
     )
+
+
+def _plan(recipe: str) -> DataPlan:
+    """Several recipes share one way to prepare their data; each may be named for it."""
+    return data_plan(RECIPES.load(recipe).data if recipe in RECIPES else recipe)
 
 
 def _natural_task(sources: Sequence[Source]) -> str:

@@ -1,7 +1,7 @@
 """From answers to everything that is said of a model: the one way page, command and report go."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from core.errors import InputError
 from core.evaluation import honesty
 from core.evaluation.comparison import delong, gaps, mcnemar
 from core.evaluation.curves import curves
-from core.evaluation.figures import RESAMPLES, Measured, measure
+from core.evaluation.figures import RESAMPLES, Measured, measure, measure_point
 from core.evaluation.per_class import confusion, per_class
 from core.evaluation.published import published_for
 from core.evaluation.shortcuts import candidates, shortcuts
@@ -83,13 +83,26 @@ class AtThreshold:
     per_class: PerClass
 
 
-def at_threshold(found: Judgement, threshold: float, *, resamples: int = 300) -> AtThreshold:
-    """Asks no model; figures that do not depend on the threshold come out the same."""
+def at_threshold(
+    found: Judgement,
+    threshold: float,
+    *,
+    resamples: int = 300,
+    known: Mapping[str, Interval] | None = None,
+) -> AtThreshold:
+    """Asks no model; figures that do not depend on the threshold come out the same.
+
+    `known` are figures measured before: those that stay are taken from there, which leaves
+    so little to measure that a slider may ask at every move.
+    """
     sample = found.at(threshold).sample
-    measured = measure(sample, resamples=resamples)
+    measured = (measure if known is None else measure_point)(sample, resamples=resamples)
+    gone = {*measured.figures, *measured.missing}
+    steady = {name: value for name, value in (known or {}).items() if name not in gone}
     counts = confusion(sample)
     table = per_class(counts, sample.classes)
-    return AtThreshold(threshold, measured.figures, measured.missing, counts, table)
+    figures = {**steady, **measured.figures}
+    return AtThreshold(threshold, figures, measured.missing, counts, table)
 
 
 def compare(several: Sequence[Judgement], *, resamples: int = RESAMPLES) -> tuple[Difference, ...]:
@@ -154,6 +167,7 @@ def _judged(found: Judgement) -> Judged:
         point=point,
         temperature=item.calibration.temperature,
         measured=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        unit=found.unit,
     )
 
 
@@ -175,9 +189,17 @@ def _cautions(found: Judgement, measured: Measured, seen: Context) -> tuple[Caut
 
 
 def _left_out(found: Judgement) -> list[str]:
-    if not found.left_out:
-        return []
-    return [f"{found.left_out} images were left out: their class is not known to this model."]
+    told = []
+    if found.unit == "breasts":
+        told.append(
+            "Each answer is about a breast, from all its views and earlier exams; a case shows "
+            "the first of its images."
+        )
+    if found.left_out:
+        told.append(
+            f"{found.left_out} images were left out: their class is not known to this model."
+        )
+    return told
 
 
 _LEARNING = ("epoch", "learning_rate", *(f"{v}{m}" for v in ("", "validation_") for m in MEASURES))

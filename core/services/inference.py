@@ -7,15 +7,19 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import InputError
+from core.services import whole_image
 from core.services.catalogue import Bundle, bundle
 
 if TYPE_CHECKING:
     from core.explanation.gradcam import Explainer
+    from core.models.patch_to_whole import ClassMap
+    from core.preprocessing.frame import Frame
 
 MOST_IN_MEMORY = 3
 
@@ -26,7 +30,9 @@ class LoadedModel:
 
     bundle: Bundle
     explainer: "Explainer"
+    model: Any = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+    _last: "tuple[Frame, ClassMap] | None" = None
 
     def explain(
         self, batch: NDArray[np.float32], target: int | None
@@ -35,10 +41,28 @@ class LoadedModel:
         with self.lock:
             return self.explainer(batch, target)
 
+    def answer(
+        self, frame: "Frame", target: int | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits and map of a prepared image; a patch model is asked about every place in it."""
+        if self.bundle.card.kind != "patch":
+            return self.explain(frame.pixels[None, ..., None], target)
+        with self.lock:
+            if self._last is None or self._last[0] is not frame:
+                self._last = frame, whole_image.read(self.model, frame)
+            found = self._last[1]
+        logits = whole_image.logits_of(found, frame, self.bundle.card)
+        place = _likeliest(logits[0]) if target is None else target
+        return logits, whole_image.map_of(found, frame, place)[None]
+
     @cached_property
     def input_size(self) -> tuple[int, int]:
         spec = self.bundle.card.preprocessing
         return spec.height, spec.width
+
+
+def _likeliest(logits: NDArray[np.float32]) -> int:
+    return int(logits[0] > 0) if len(logits) == 1 else int(logits.argmax())
 
 
 _loaded: OrderedDict[str, tuple[int, LoadedModel]] = OrderedDict()
@@ -66,6 +90,8 @@ def is_warm(name: str) -> bool:
 
 def warm_up(name: str) -> None:
     """Starts loading behind the page that asks; asking again costs nothing."""
+    if bundle(name).card.kind == "exam":
+        return  # exams are asked about elsewhere
     if is_warm(name) or (name in _threads and _threads[name].is_alive()):
         return
     thread = threading.Thread(target=get, args=(name,), name=f"warm-{name}", daemon=True)
@@ -74,11 +100,16 @@ def warm_up(name: str) -> None:
 
 
 def _load(found: Bundle) -> LoadedModel:
+    if found.card.kind == "exam":
+        raise InputError(
+            f"The model {found.name!r} reads all views of an exam together, not one image. Ask it "
+            f"with: python -m core predict {found.name} FILES"
+        )
     from core.explanation.gradcam import Explainer
     from core.models.loading import load_model
 
     model = load_model(found.model_file)
-    loaded = LoadedModel(found, Explainer(model, found.card.explanation_layer))
+    loaded = LoadedModel(found, Explainer(model, found.card.explanation_layer), model)
     # The first call compiles; better here than under a person's eyes.
     loaded.explain(np.zeros((1, *loaded.input_size, 1), np.float32), None)
     return loaded

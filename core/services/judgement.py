@@ -19,9 +19,11 @@ from core.evaluation.calibration import to_probabilities
 from core.evaluation.properties import properties
 from core.evaluation.sample import Sample, make_sample
 from core.services.answers import Progress, answers
+from core.services.exam_answers import breasts
 from core.services.subjects import Subject, subject
 
 ALL = "all"
+USUAL = "default"
 PARTS = (TRAIN, VALIDATION, TEST, ALL)
 
 
@@ -38,6 +40,7 @@ class Judgement:
     logits: NDArray[np.float64]
     threshold: float
     left_out: int  # images about which the model's question says nothing
+    unit: str = "images"  # what is counted: images or breasts
 
     @cached_property
     def index(self) -> pd.DataFrame:
@@ -68,8 +71,11 @@ class Judgement:
         return properties(self.index)
 
     def at(self, threshold: float) -> "Judgement":
-        """The same answers read at another threshold; asks nothing."""
-        return replace(self, threshold=threshold)
+        """The same answers read at another threshold; asks nothing, and reads no table again."""
+        moved = replace(self, threshold=threshold)
+        kept = {name: self.__dict__[name] for name in _STEADY if name in self.__dict__}
+        moved.__dict__.update(kept)
+        return moved
 
     def cases(self) -> pd.DataFrame:
         """A row a case: truth, answer, how sure, and what is known of it; worst errors first.
@@ -93,6 +99,10 @@ class Judgement:
         return table.sort_values(["correct", "error"], ascending=[True, False], kind="stable")
 
 
+# Worked out once, whatever the threshold.
+_STEADY = ("index", "properties")
+
+
 def patients(index: pd.DataFrame) -> NDArray[np.object_]:
     """Whoever must stay together, those joined by copies of an image included."""
     return index["group"].fillna(index["patient_id"]).to_numpy(object)
@@ -108,6 +118,44 @@ def judge(
     progress: Progress = lambda done, total: None,
 ) -> Judgement:
     """Without a split: the test part of the model's own split on its own data, else all images."""
+    asked = cases_of(model, dataset, split=split, part=part)
+    item = asked.subject
+    rows, targets, unit = asked.rows, asked.targets, "images"
+    if item.kind == "exam":
+        found = breasts(item, asked.dataset, rows, targets, progress)
+        rows, targets, logits, unit = found.rows, found.targets, found.logits, "breasts"
+    else:
+        logits = answers(item, asked.dataset, rows, progress)
+    return Judgement(
+        item,
+        asked.dataset,
+        asked.split,
+        asked.part,
+        rows,
+        targets,
+        logits,
+        item.point.threshold if threshold is None else threshold,
+        asked.left_out,
+        unit,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which cases a model is put to, before it has answered any."""
+
+    subject: Subject
+    dataset: PreparedDataset
+    split: str | None
+    part: str | None
+    rows: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    left_out: int
+
+
+def cases_of(
+    model: str, dataset: str, *, split: str | None = None, part: str | None = None
+) -> Asked:
     item, data = subject(model), open_prepared(dataset)
     split, part = _which(item, data, split, part)
     targets = _targets(item, data)
@@ -118,17 +166,8 @@ def judge(
             f"The part {part or ALL!r} of {dataset!r} has no image with a class that "
             f"{model!r} knows ({', '.join(item.class_names)}). Choose another part or dataset."
         )
-    return Judgement(
-        item,
-        data,
-        split,
-        part,
-        rows,
-        targets[rows],
-        answers(item, data, rows, progress),
-        item.point.threshold if threshold is None else threshold,
-        int((chosen & (targets < 0)).sum()),
-    )
+    left_out = int((chosen & (targets < 0)).sum())
+    return Asked(item, data, split, part, rows, targets[rows], left_out)
 
 
 def own_data(item: Subject, data: PreparedDataset) -> bool:
@@ -141,10 +180,15 @@ def own_data(item: Subject, data: PreparedDataset) -> bool:
 def _which(
     item: Subject, data: PreparedDataset, split: str | None, part: str | None
 ) -> tuple[str | None, str | None]:
+    if part is None and split in PARTS and split not in data.split_names():
+        # `--split test` means the test part of the usual split.
+        split, part = None, split
     if part is not None and part not in PARTS:
         raise ConfigError(f"There is no part {part!r}. Allowed: {', '.join(PARTS)}.")
     if split is None and own_data(item, data) and part != ALL:
         split = item.split
+    if split is None and part not in (None, ALL) and USUAL in data.split_names():
+        split = USUAL
     if split is None and part not in (None, ALL):
         raise ConfigError(
             f"{data.info.name!r} is not what {item.name!r} was trained on, so a part needs a "

@@ -44,12 +44,13 @@ def _classes(card: ModelCard) -> str:
 
 
 def _figures(card: ModelCard) -> str:
+    unit = {"image": "images", "exam": "breasts", "patch": "patches"}[card.kind]
     rows = [
         f"| {title} | {_figure(card.metrics[name])} | {card.metrics[name].n} |"
         for name, title in SHOWN
         if name in card.metrics
     ]
-    return "\n".join(["| figure | value (95% interval) | images |", "| --- | --- | --- |", *rows])
+    return "\n".join([f"| figure | value (95% interval) | {unit} |", "| --- | --- | --- |", *rows])
 
 
 def _figure(interval: Interval) -> str:
@@ -59,8 +60,9 @@ def _figure(interval: Interval) -> str:
 def _point(card: ModelCard) -> str:
     point = card.operating_point
     names = " or ".join(point.positive)
+    what = {"image": "An image", "exam": "A breast", "patch": "A patch"}[card.kind]
     return (
-        f"An image is called {names} from a probability of {point.threshold:.3f} on. "
+        f"{what} is called {names} from a probability of {point.threshold:.3f} on. "
         f"{point.reason} It was chosen on the {point.chosen_on}. Logits are divided by "
         f"{card.calibration.temperature:.3f} (fitted on the {card.calibration.fitted_on})."
     )

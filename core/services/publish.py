@@ -22,13 +22,15 @@ from core.models.head import POOLED
 from core.services import run_card
 from core.services.catalogue import CARD, FITNESS, MODEL
 from core.services.model_page import page
-from core.training import data, predictions
+from core.services.subjects import kind_of
+from core.training import data, predictions, subject
 from core.training.atomic import write_text
 from core.training.data import RunData
 from core.training.inference import outputs
 from core.training.reference import describe
 from core.training.rows import RowReader
 from core.training.run_folder import RunFolder, find_run
+from core.training.sequence_data import CONTEXT_FILE
 
 MOST_REFERENCE_IMAGES = 1500
 
@@ -46,7 +48,7 @@ def publish(run: str, name: str, *, title: str = "", replace: bool = False) -> d
     beside.mkdir(parents=True)
     try:
         shutil.copyfile(folder.model_file, beside / MODEL)
-        fitness = write_reference(beside / FITNESS, folder, run_data)
+        fitness = _beside(beside, folder, run_data)
         card = run_card.make(name, title, folder, run_data, answers, fitness)
         write_text(beside / CARD, card.to_json())
         write_text(beside / "README.md", page(card))
@@ -75,11 +77,6 @@ def _check(folder: RunFolder, name: str, replace: bool) -> None:
         raise InputError(
             f"There is a model {name!r} already. Choose another name, or replace it (--replace)."
         )
-    if folder.config().sequence:
-        raise InputError(
-            f"Run {folder.id} answers for all views of a patient together; a published model "
-            "answers for one image. Its figures are in the run."
-        )
     state = folder.status().state
     if not state.is_finished() or not folder.model_file.is_file():
         raise InputError(
@@ -90,10 +87,18 @@ def _check(folder: RunFolder, name: str, replace: bool) -> None:
         )
 
 
+def _beside(target: Path, folder: RunFolder, run_data: RunData) -> dict[str, Any]:
+    """What else a model needs: a reference of its images, or the code of patients' context."""
+    if kind_of(folder.config(), run_data.dataset.info) != "exam":
+        return write_reference(target / FITNESS, folder, run_data)
+    shutil.copyfile(folder.path / CONTEXT_FILE, target / CONTEXT_FILE)
+    return {}
+
+
 def _answers(folder: RunFolder, run_data: RunData) -> pd.DataFrame:
     """A run that was stopped has a best epoch, but has not been asked yet."""
     if folder.status().state is not RunState.FINISHED or not folder.predictions_file.is_file():
-        predictions.write_predictions(folder, run_data)
+        predictions.write_predictions(folder, subject.open_data(folder.config(), folder.path))
     return pd.read_parquet(folder.predictions_file)
 
 

@@ -7,7 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.domain.card import Calibration, ClassCard, ModelCard, OperatingPoint, TrainingData
+from core.domain.card import (
+    Calibration,
+    ClassCard,
+    Kind,
+    ModelCard,
+    OperatingPoint,
+    TrainingData,
+)
 from core.domain.dataset import TEST, TRAIN, VALIDATION
 from core.domain.tasks import TASKS
 from core.domain.training import TrainConfig
@@ -16,6 +23,7 @@ from core.evaluation.calibration import fit_temperature, to_probabilities
 from core.evaluation.figures import figures
 from core.evaluation.operating_point import choose
 from core.models.catalogue import explanation_layer, listing
+from core.services.subjects import kind_of
 from core.training.data import RunData
 from core.training.epoch_figures import positive_classes
 from core.training.predictions import logit_columns
@@ -36,13 +44,14 @@ def make(
 ) -> ModelCard:
     config, info = folder.config(), run_data.dataset.info
     network = listing(config.model.name).title
-    calibration, point, metrics, measured_on = _judge(run_data, answers)
+    unit = "breasts" if config.sequence else "images"
+    calibration, point, metrics, measured_on = _judge(run_data, answers, unit)
     return ModelCard(
         name=name,
         title=title or config.title or f"{network} on {info.name}",
         summary=_summary(config, run_data, network),
         intended_use=INTENDED,
-        weaknesses=_weaknesses(run_data, measured_on),
+        weaknesses=(*_weaknesses(run_data, measured_on), *_of_kind(kind_of(config, info))),
         task=info.task,
         classes=_classes(info.task, run_data.classes),
         preprocessing=info.spec,
@@ -56,14 +65,15 @@ def make(
         explanation_layer=explanation_layer(config.model),
         versions=versions(),
         fitness=fitness,
+        kind=kind_of(config, info),
     )
 
 
-def _judge(run_data: RunData, answers: pd.DataFrame) -> tuple[Any, ...]:
+def _judge(run_data: RunData, answers: pd.DataFrame, unit: str) -> tuple[Any, ...]:
     known = answers[answers["part"] == VALIDATION]
     place = {label: number for number, label in enumerate(run_data.classes)}
     temperature = fit_temperature(logit_columns(known), known["class"].map(place))
-    point = _point(run_data, known, temperature)
+    point = _point(run_data, known, temperature, unit)
     test = answers[answers["part"] == TEST]
     # Without a test part there is only the part that every choice was made on.
     asked, part = (test, TEST) if len(test) else (known, VALIDATION)
@@ -77,11 +87,11 @@ def _judge(run_data: RunData, answers: pd.DataFrame) -> tuple[Any, ...]:
     )
     name = run_data.dataset.info.name
     patients = asked["patient_id"].nunique()
-    measured_on = f"{part} part of {name}: {len(asked)} images of {patients} patients"
+    measured_on = f"{part} part of {name}: {len(asked)} {unit} of {patients} patients"
     return Calibration(temperature, f"validation part of {name}"), point, measured, measured_on
 
 
-def _point(run_data: RunData, known: pd.DataFrame, temperature: float) -> OperatingPoint:
+def _point(run_data: RunData, known: pd.DataFrame, temperature: float, unit: str) -> OperatingPoint:
     positive = positive_classes(run_data.classes)
     chosen = [run_data.classes.index(label) for label in positive]
     scores = to_probabilities(logit_columns(known), temperature)[:, chosen].sum(axis=1)
@@ -93,7 +103,7 @@ def _point(run_data: RunData, known: pd.DataFrame, temperature: float) -> Operat
         return OperatingPoint(0.5, positive, where, f"0.5 for want of a better one: {fault}")
     reason = (
         f"The highest threshold that still finds {LEAST_SENSITIVITY:.0%} of the "
-        f"{' or '.join(positive)} images: a false alarm is preferred to a miss."
+        f"{' or '.join(positive)} {unit}: a false alarm is preferred to a miss."
     )
     return OperatingPoint(min(threshold, 1.0), positive, where, reason)
 
@@ -103,7 +113,24 @@ def _summary(config: TrainConfig, run_data: RunData, network: str) -> str:
     kind = "synthetic images" if info.synthetic else "images"
     learned = len(run_data.rows(TRAIN))
     size = f"{config.model.width} by {config.model.height} pixels"
+    if config.sequence:
+        return (
+            f"All views of a patient read by {network} and a {config.sequence.recurrent.upper()}, "
+            f"an answer for each breast, trained on {learned} {kind} of {size}."
+        )
     return f"{network}, {len(info.classes)} classes, trained on {learned} {kind} of {size}."
+
+
+def _of_kind(kind: Kind) -> tuple[str, ...]:
+    """What a person must know before asking it."""
+    if kind == "exam":
+        return ("It answers for whole exams: an exam with missing views is answered with less.",)
+    if kind == "patch":
+        return (
+            "It learned from patches. Of a whole image it says what its most suspicious place "
+            "looks like, so it raises alarms more often than its figures on patches say.",
+        )
+    return ()
 
 
 def _weaknesses(run_data: RunData, measured_on: str) -> tuple[str, ...]:

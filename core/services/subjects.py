@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from core.datasets.prepared import open_prepared
-from core.domain.card import Calibration, ClassCard, ModelCard, OperatingPoint
-from core.domain.dataset import VALIDATION
+from core.domain.card import Calibration, ClassCard, Kind, ModelCard, OperatingPoint
+from core.domain.dataset import VALIDATION, DatasetInfo
 from core.domain.models import ModelConfig
 from core.domain.preprocess import PreprocessSpec
 from core.domain.tasks import TASKS
+from core.domain.training import TrainConfig
 from core.errors import InputError, NotFound
 from core.evaluation.calibration import fit_temperature, to_probabilities
 from core.evaluation.operating_point import choose
@@ -44,6 +45,7 @@ class Subject:
     run: RunFolder | None = None
     card: ModelCard | None = None
     checksums: dict[str, str] = field(default_factory=dict)  # of the training data
+    kind: Kind = "image"
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -87,7 +89,16 @@ def _of_bundle(item: Bundle) -> Subject:
         run=_run_of(card),
         card=card,
         checksums=dict(card.data.details.get("checksums", {})),
+        kind=card.kind,
     )
+
+
+def kind_of(config: TrainConfig, info: DatasetInfo) -> Kind:
+    """What a run's model is asked about."""
+    if config.sequence:
+        return "exam"
+    # A scale is what patches are cut at; whole images are brought to a size.
+    return "patch" if info.spec.scale else "image"
 
 
 def _run_of(card: ModelCard) -> RunFolder | None:
@@ -122,6 +133,7 @@ def _of_run(folder: RunFolder) -> Subject:
         recipe=config.recipe,
         run=folder,
         checksums=info.checksums,
+        kind=kind_of(config, info),
     )
 
 

@@ -117,7 +117,13 @@ class Fit:
         is_best, enough = self.watch.see(self.progress.epoch, figures, self.config)
         if is_best:
             self.keeper.best(leg)
-            self.reporter.best(self.progress.epoch, self.config.best, figures[self.config.best])
+            metric, value = self.watch.merit(figures)
+            self.reporter.best(self.progress.epoch, metric, value)
+            if metric != self.config.best:
+                self.reporter.note(
+                    f"{self.config.best} cannot be computed on these validation images, so the "
+                    f"best epoch is the one with the best {metric}."
+                )
         self._write_row(figures, tally, rate, seconds)
         if self.keeper.affordable():
             self.keeper.save(leg, self.progress, self.watch)

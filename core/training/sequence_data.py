@@ -4,7 +4,7 @@ A prepared dataset stays as it is; here its rows are arranged by patient, and ea
 is a question of its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ class PatientData(RunData):
     patients: tuple[str, ...] = ()
     arranged: Arrays | None = None
     told: tuple[str, ...] = ()
+    first_rows: Rows | None = None  # (patients, 2): where a breast's first image stands, or -1
 
     def rows(self, part: str) -> Rows:
         return np.flatnonzero((self.parts == part) & (self.targets >= 0).any(axis=1))
@@ -70,19 +71,34 @@ class PatientData(RunData):
 
 def by_patient(config: TrainConfig, data: RunData, folder: Path) -> PatientData:
     """What is known of patients is scaled by the training part, once for the whole run."""
-    table = data.dataset.index.assign(row=np.arange(len(data.targets)), side_of=data.parts)
-    groups = [group for _, group in table.groupby(["patient_id", "side_of"], sort=True)]
-    cases = [[_case(row) for row in group.to_dict("records")] for group in groups]
-    parts = np.array([group["side_of"].iloc[0] for group in groups], object)
-    learned = [own for own, part in zip(cases, parts, strict=True) if part == TRAIN]
+    assert config.sequence is not None
+    groups = _grouped(data)
+    learned = [_cases(group) for group in groups if group["side_of"].iloc[0] == TRAIN]
+    arranged = arrange(data, config.sequence.slots, _encoder(folder, learned))
+    return replace(arranged, told=tuple(data.notes()))
+
+
+def arrange(data: RunData, slots: int, code: ContextEncoder) -> PatientData:
+    """Patients as a model reads them that knows their context by this code."""
+    groups = _grouped(data)
     return PatientData(
         data.dataset,
         np.stack([_targets(data, group) for group in groups]),
-        parts,
+        np.array([group["side_of"].iloc[0] for group in groups], object),
         patients=tuple(str(group["patient_id"].iloc[0]) for group in groups),
-        arranged=_arranged(config, groups, cases, _encoder(folder, learned)),
-        told=tuple(data.notes()),
+        arranged=_arranged(slots, groups, [_cases(group) for group in groups], code),
+        first_rows=np.stack([_first_rows(group) for group in groups]),
     )
+
+
+def _grouped(data: RunData) -> list[pd.DataFrame]:
+    """Images of no part are left out; a patient in two parts is read once in each."""
+    table = data.dataset.index.assign(row=np.arange(len(data.targets)), side_of=data.parts)
+    return [group for _, group in table.groupby(["patient_id", "side_of"], sort=True)]
+
+
+def _cases(group: pd.DataFrame) -> list[Case]:
+    return [_case(row) for row in group.to_dict("records")]
 
 
 def sequence_config(config: TrainConfig, folder: Path) -> SequenceConfig:
@@ -104,14 +120,12 @@ def _encoder(folder: Path, patients: list[list[Case]]) -> ContextEncoder:
 
 
 def _arranged(
-    config: TrainConfig, groups: list[pd.DataFrame], cases: list[list[Case]], code: ContextEncoder
+    slots: int, groups: list[pd.DataFrame], cases: list[list[Case]], code: ContextEncoder
 ) -> Arrays:
     """The inputs of all patients with, in place of each picture, the row it stands in."""
     from core.models.views import batch
 
-    assert config.sequence is not None
-    dot = ModelConfig(config.model.name, 1, 1, config.model.classes)
-    small = SequenceConfig(dot, code.width, config.sequence.slots)
+    small = SequenceConfig(ModelConfig("", 1, 1, ()), code.width, slots)
     views = [
         [(case, np.full((1, 1), row, np.float32)) for case, row in zip(own, rows, strict=True)]
         for own, rows in zip(cases, (group["row"] for group in groups), strict=True)
@@ -122,9 +136,17 @@ def _arranged(
 def _targets(data: RunData, group: pd.DataFrame) -> Rows:
     """A breast is positive when any of its images is; an image of unknown side is of both."""
     known = data.targets[group["row"].to_numpy()]
+    return np.array([known[own].max(initial=-1) for own in _of_sides(group)], np.int64)
+
+
+def _first_rows(group: pd.DataFrame) -> Rows:
+    rows = group["row"].to_numpy()
+    return np.array([rows[own][0] if own.any() else -1 for own in _of_sides(group)], np.int64)
+
+
+def _of_sides(group: pd.DataFrame) -> list[NDArray[np.bool_]]:
     sides = group["laterality"].to_numpy(object)
-    of_side = [known[(sides == side.value) | pd.isna(sides)] for side in SIDES]
-    return np.array([answers.max(initial=-1) for answers in of_side], np.int64)
+    return [np.asarray((sides == side.value) | pd.isna(sides), bool) for side in SIDES]
 
 
 def _case(row: dict[Any, Any]) -> Case:

@@ -67,12 +67,21 @@ class Watch:
         return is_best, bool(patience) and self.early.waited >= patience
 
     def _same_but_surer(self, figures: Figures) -> bool:
-        """An easy set reaches its ceiling early, and the first epoch there is not the best."""
-        tied = figures.get(self.best.metric) == self.best.value
+        """An easy set reaches its ceiling early, and the first epoch there is not the best.
+
+        A measure that never was a number (one class alone to validate on) ties all epochs.
+        """
+        now = figures.get(self.best.metric, math.nan)
+        tied = self.best.value is None if math.isnan(now) else now == self.best.value
         surer = figures.get(TIE, math.nan) < self.best_loss
         if tied and surer:
             self.best.waited = 0
         return tied and surer
+
+    def merit(self, figures: Figures) -> tuple[str, float]:
+        """What chose this epoch: the measure asked for, or the loss where that is no number."""
+        name = TIE if math.isnan(figures.get(self.best.metric, math.nan)) else self.best.metric
+        return name, figures[name]
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

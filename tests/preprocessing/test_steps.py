@@ -14,7 +14,7 @@ from core.preprocessing.frame import Frame
 from core.preprocessing.step import Parameter, Step
 from core.preprocessing.steps import STEPS
 
-MOVING = ["crop_breast", "fit", "normalise_side", "pad", "stretch"]
+MOVING = ["crop_breast", "crop_region", "fit", "normalise_side", "pad", "stretch"]
 FACTS = ImageFacts("array", 320, 256, 16)
 
 

@@ -1,16 +1,23 @@
 """Runs on all views of a patient together, with an answer for each breast."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
+from core import paths
 from core.datasets.prepared import PreparedDataset
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, InputError
 from core.models.loading import load_model
+from core.services import inference
+from core.services.catalogue import bundle, bundles
+from core.services.exam import analyse_exams
+from core.services.judgement import judge
 from core.services.publish import publish
 from core.training import data, sequence_data
 from core.training.config import resolve
@@ -81,8 +88,60 @@ def test_a_run_over_views_learns_resumes_and_tells_its_answers(
     assert set(answers["part"]) == {"validation", "test"}
     assert answers["p_malignant"].between(0, 1).all()
     assert load_model(whole.folder.model_file).get_layer("breast").output.shape == (None, 2)
-    with pytest.raises(InputError, match="all views of a patient"):
-        publish(whole.folder.id, "views")
+    _is_published_and_asked(whole.folder.id, answers)
+
+
+def _is_published_and_asked(run: str, answers: pd.DataFrame) -> None:
+    """On its own data the model judges breasts, and says what the run said."""
+    document = publish(run, "views")
+    card = bundle("views").card
+    assert card.kind == "exam"
+    assert [one.name for one in bundles("image", "patch") if not one.shipped] == []
+    assert document["measured_on"] == "test part of spots: 24 breasts of 12 patients"
+    assert "all views" in card.summary.lower()
+    for name in (run, "views"):
+        found = judge(name, "spots")
+        assert found.unit == "breasts"
+        rows = found.cases().sort_values("row")
+        asked = answers[answers["part"] == "test"].sort_values("image_id")
+        np.testing.assert_allclose(found.raw.probabilities[:, 1], asked["p_malignant"], atol=1e-5)
+        assert len(rows) == 24
+    with pytest.raises(InputError, match="core predict views"):
+        inference.get("views")
+
+
+def test_an_exam_is_asked_from_its_files(trainer: object, configure: Configure, dataset) -> None:
+    publish(trainer.start(configure(**SEQUENCE)).folder.id, "views")
+    folder = paths.workspace() / "files"
+    for name, row in (("ann/L_CC", 0), ("ann/R_CC", 1), ("eve/a", 2), ("eve/b", 3)):
+        file = folder / f"{name}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(file), cv2.resize(dataset.images[row], (160, 160)))
+    (folder / "eve" / "broken.dcm").write_bytes(b"nothing")
+    table = folder / "cases.csv"
+    table.write_text(
+        "path,patient_id,laterality,age,density\neve/a.png,e1,left,61,C\n"
+        "eve/b.png,e1,left,61,C\neve/broken.dcm,e1,right,,\n"
+    )
+    files = sorted(folder.glob("*/*.*"))
+    ann, eve = analyse_exams(files, "views", table=table)
+    assert (ann.patient, eve.patient) == ("ann", "e1")
+    assert ann.breasts["left"].views == ann.breasts["right"].views == 1
+    left, right = (ann.breasts[side].probabilities["malignant"] for side in ("left", "right"))
+    assert ann.probabilities["malignant"] == pytest.approx(1 - (1 - left) * (1 - right))
+    assert "files of one folder" in ann.notes[0]
+    assert eve.breasts["right"] is None
+    assert eve.breasts["left"].views == 2
+    assert (eve.known["age"], eve.known["density"]) == (61, "C")
+    assert [Path(file).name for file, _ in eve.faults] == ["broken.dcm"]
+    assert json.loads(json.dumps(eve.to_document()))["errors"][0]["error"]["code"]
+    older = folder / "older.csv"
+    older.write_text(table.read_text().replace("61", "90"))
+    again = analyse_exams(files[2:], "views", table=older)[0]
+    assert again.probabilities != eve.probabilities
+    older.write_text("file,age\n")
+    with pytest.raises(InputError, match="no column 'path'"):
+        analyse_exams(files, "views", table=older)
 
 
 def test_the_recipe_asks_for_a_sequence_and_for_two_classes(

@@ -31,6 +31,7 @@ class DdsmTfrecord(Reader):
     terms = "CC BY-NC 4.0, cite Scuccimarra and the publishers of DDSM and CBIS-DDSM"
     default_task = "lesion"
     options: ClassVar[dict[str, str]] = {"merge": "yes"}
+    cut_already = True
 
     @classmethod
     def certainty(cls, root: Path) -> int:

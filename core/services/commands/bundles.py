@@ -5,6 +5,8 @@ from typing import Any
 
 from core.services.catalogue import bundles
 
+ASKED_ABOUT = {"image": "one image", "exam": "whole exams", "patch": "patches"}
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     pass
@@ -15,6 +17,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
         {
             "name": item.name,
             "title": item.card.title,
+            "kind": item.card.kind,
             "classes": [c.name for c in item.card.classes],
             "shipped": item.shipped,
             "synthetic": item.card.data.synthetic,
@@ -31,4 +34,6 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
 def show(document: list[dict[str, Any]]) -> str:
     if not document:
         return "No models yet. Train one, then: python -m core publish RUN NAME"
-    return "\n".join(f"{item['name']:28} {item['title']}" for item in document)
+    return "\n".join(
+        f"{item['name']:28} {ASKED_ABOUT[item['kind']]:12} {item['title']}" for item in document
+    )

@@ -16,6 +16,7 @@ from core.evaluation.tables import class_table
 from core.services.evaluate import compare, evaluate, judge
 from core.services.evaluation_report import report
 from core.services.judgement import PARTS, Judgement
+from core.services.kept_heatmaps import keep
 from core.services.lesion_maps import heatmap_report
 from core.services.operating_points import chosen_point, store, suggested, validation_of
 from core.services.overlap import search_copies
@@ -30,7 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     cases = parser.add_mutually_exclusive_group(required=True)
     cases.add_argument("--dataset", help="a name that `datasets` lists")
     cases.add_argument("--folder", type=Path, help="a labelled folder, prepared for the model")
-    parser.add_argument("--split", help="the model's own on its own data, else all images")
+    parser.add_argument("--name", default="", help="what the folder's dataset shall be called")
+    parser.add_argument(
+        "--split",
+        help="a split's name, or train, validation, test or all for that part of the usual split; "
+        "the model's own on its own data, else all images",
+    )
     parser.add_argument("--part", choices=PARTS, help="test if there is a split")
     parser.add_argument("--threshold", type=float, help="instead of the model's own")
     parser.add_argument("--heatmaps", action="store_true", help="score heatmaps against lesions")
@@ -103,7 +109,9 @@ def _judge(name: str, args: argparse.Namespace) -> Judgement:
 def _dataset(name: str, args: argparse.Namespace) -> str:
     workers = os.cpu_count() or 1
     if args.folder:
-        made = prepared_folder(subject(name), args.folder, workers=workers, progress=_tell)
+        made = prepared_folder(
+            subject(name), args.folder, name=args.name, workers=workers, progress=_tell
+        )
         return made.info.name
     if args.prepare_again:
         made = prepared_for(subject(name), args.dataset, workers=workers, progress=_tell)
@@ -121,7 +129,9 @@ def _choose(models: list[str], rule: str) -> None:
 
 
 def _heatmaps(found: Judgement) -> HeatmapReport:
-    return heatmap_report(found, progress=_tell)
+    report = heatmap_report(found, progress=_tell)
+    keep(found, report)
+    return report
 
 
 def _by_class(file: Path, found: Evaluation) -> str:
@@ -163,7 +173,8 @@ def show(document: dict[str, Any]) -> str:
         return "\n\n".join([*parts, differences])
     place = ", ".join(filter(None, [document["dataset"], document["part"] or "all images"]))
     lines = [
-        f"{document['model']} on {place}: {document['n']} images of {document['patients']} patients"
+        f"{document['model']} on {place}: {document['n']} {document['unit']} of "
+        f"{document['patients']} patients"
     ]
     serious = [c for c in document["cautions"] if c["weight"] == Weight.SERIOUS]
     others = [c for c in document["cautions"] if c["weight"] != Weight.SERIOUS]

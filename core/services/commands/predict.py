@@ -1,31 +1,61 @@
-"""Ask a model about image files; with --heatmap, also draw what it looked at."""
+"""Ask a model about image files or whole exams; --heatmap also draws what it looked at."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-import cv2
-
 from core.domain.prediction import Prediction
 from core.errors import ImageError, InputError
+from core.services import decoding
 from core.services.catalogue import bundle
-from core.services.diagnose import analyse, preview
-from core.services.overlay import PALETTES, overlay
+from core.services.exam import analyse_exams
+from core.services.gathering import Item, gather
+from core.services.overlay import PALETTES, as_png
+from core.services.questions import ask
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="a name that `bundles` lists")
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="images, folders and zips of them"
+    )
     parser.add_argument("--heatmap", type=Path, metavar="DIR", help="write overlays here, as PNG")
     parser.add_argument("--target", help="the class the heatmap speaks for")
+    parser.add_argument(
+        "--table",
+        type=Path,
+        metavar="FILE",
+        help="for models of whole exams: a CSV with the columns path, patient_id, exam, "
+        "laterality, view, age, density, implant and machine, as far as they are known",
+    )
     parser.add_argument("--palette", choices=list(PALETTES), default="magma")
 
 
 def run(args: argparse.Namespace) -> list[dict[str, Any]]:
-    bundle(args.model)
+    if bundle(args.model).card.kind == "exam":
+        return _exams(args)
+    if args.table:
+        raise InputError(
+            f"{args.model!r} looks at one image and reads no table. Leave out --table."
+        )
     if args.heatmap:
         args.heatmap.mkdir(parents=True, exist_ok=True)
-    return [_one(file, number, args) for number, file in enumerate(args.files)]
+    decoding.warm_up()
+    return [_one(item, number, args) for number, item in enumerate(gather(args.files))]
+
+
+def _exams(args: argparse.Namespace) -> list[dict[str, Any]]:
+    """An item a patient, with an answer for each breast."""
+    if args.heatmap:
+        raise InputError(
+            f"{args.model!r} reads all views of an exam together, for which there is no heatmap "
+            "yet. Leave out --heatmap."
+        )
+    missing = [file for file in args.files if not file.is_file()]
+    if missing:
+        raise InputError(f"There is no file {missing[0]}. Check the path.")
+    answers = analyse_exams(args.files, args.model, table=args.table)
+    return [answer.to_document() for answer in answers]
 
 
 def show(document: list[dict[str, Any]]) -> str:
@@ -34,43 +64,34 @@ def show(document: list[dict[str, Any]]) -> str:
 
 def exit_code(document: list[dict[str, Any]]) -> int:
     """Bad input only when not a single file could be read."""
-    return 2 if all("error" in item for item in document) else 0
+    return 2 if all("error" in item or item.get("files") == [] for item in document) else 0
 
 
-def _one(file: Path, number: int, args: argparse.Namespace) -> dict[str, Any]:
+def _one(item: Item, number: int, args: argparse.Namespace) -> dict[str, Any]:
     try:
-        prediction = analyse(
-            preview(_read(file), file.name),
-            args.model,
-            heatmap=args.heatmap is not None,
-            target=args.target,
+        prediction = ask(
+            item.read(), args.model, heatmap=args.heatmap is not None, target=args.target
         )
     except ImageError as fault:
-        return {"file": str(file), "error": {"code": fault.code, "message": str(fault)}}
-    item = {"file": str(file), **prediction.to_document(), "heatmap": None}
+        return {"file": item.name, "error": {"code": fault.code, "message": str(fault)}}
+    document = {"file": item.name, **prediction.to_document(), "heatmap": None}
     if args.heatmap and prediction.heatmap and not prediction.heatmap.empty:
-        item["heatmap"] = str(
-            _draw(prediction, args.heatmap / f"{number:04d}-{file.stem}.png", args)
+        document["heatmap"] = str(
+            _draw(prediction, args.heatmap / f"{number:04d}-{item.stem}.png", args)
         )
-    return item
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as fault:
-        raise ImageError(f"{file} cannot be read: {fault.strerror}.") from None
+    return document
 
 
 def _draw(prediction: Prediction, target: Path, args: argparse.Namespace) -> Path:
     if prediction.heatmap is None:
         raise InputError("There is no heatmap to draw.")
-    picture = overlay(prediction.mammogram.pixels, prediction.heatmap.values, palette=args.palette)
-    target.write_bytes(cv2.imencode(".png", picture[..., ::-1])[1].tobytes())
+    target.write_bytes(as_png(prediction.mammogram.pixels, prediction.heatmap.values, args.palette))
     return target
 
 
 def _line(item: dict[str, Any]) -> str:
+    if "breasts" in item:
+        return _exam_lines(item)
     if "error" in item:
         return f"{item['file']}: {item['error']['message']}"
     if item["label"] is None:
@@ -78,3 +99,15 @@ def _line(item: dict[str, Any]) -> str:
     shares = ", ".join(f"{name} {p:.1%}" for name, p in item["probabilities"].items())
     warning = " ".join(item["fitness"]["reasons"])
     return f"{item['file']}: {item['label']} ({shares})" + (f"  {warning}" if warning else "")
+
+
+def _exam_lines(item: dict[str, Any]) -> str:
+    lines = [f"{item['patient']}: {item['label'] or 'no answer'}, {len(item['files'])} views"]
+    for side, one in item["breasts"].items():
+        shares = ", ".join(f"{k} {v:.1%}" for k, v in one["probabilities"].items()) if one else ""
+        lines.append(f"  {side}: {one['label']} ({shares})" if one else f"  {side}: no view")
+    known = [f"{name} {value}" for name, value in item["known"].items() if value is not None]
+    lines.append(f"  known: {', '.join(known)}")
+    lines += [f"  {note}" for note in item["notes"]]
+    lines += [f"  {fault['file']}: {fault['error']['message']}" for fault in item["errors"]]
+    return "\n".join(lines)

@@ -8,7 +8,7 @@ RECIPE = Recipe(
     title="ViT-Ti/16 on patches",
     system="B",
     summary="A small vision transformer from scratch, wished for by system B.",
-    data="b-patches",
+    data="b-patches-vit",
     settings={
         **SETTINGS,
         "model.name": "vit_tiny",
