@@ -6,9 +6,14 @@ opens the first page. The page itself is drawn by `ui.home`, so that an import d
 
 import streamlit as st
 
-from ui import home, warming
+from core.api import mounting
+from ui import chart_library, home, warming
 
 if __name__ == "__main__":
     home.show()
 else:
-    app = st.App("streamlit_app.py", routes=[warming.ROUTE])
+    app = st.App(
+        "streamlit_app.py",
+        routes=[warming.ROUTE, chart_library.ROUTE, mounting.ROUTE],
+        lifespan=mounting.lifespan,
+    )

@@ -18,7 +18,7 @@ from core import paths
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import MammolensError
-from core.services import following, run_notes, run_settings, thinning
+from core.services import following, run_notes, run_pace, run_settings, thinning
 from core.services.following import Table
 from core.training.run_folder import RunFolder
 
@@ -48,6 +48,7 @@ class RunRow:
     repeat_key: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
     spark: tuple[float, ...] = ()
+    seconds_left: float | None = None
     tags: tuple[str, ...] = ()
     note: str = ""
     fault: str = ""
@@ -62,10 +63,14 @@ class RunRow:
         return self.title or self.recipe or self.model or self.id
 
     @property
+    def may_stop_early(self) -> bool:
+        return self.settings.get("early_stopping.patience", "0") != "0"
+
+    @property
     def progress(self) -> float:
         """Share of all epochs, the one under way included."""
         status = self.status
-        within = status.step / status.steps if status.steps else 0.0
+        within = min(1.0, status.step / status.steps) if status.steps else 0.0
         done = (status.epoch + within) / self.epochs if self.epochs else 0.0
         return min(1.0, done) if self.state is not RunState.FINISHED else 1.0
 
@@ -173,6 +178,7 @@ def _make(path: Path) -> RunRow | None:
         repeat_key=run_settings.repeat_key(settings),
         figures=_figures(history, status),
         spark=_spark(history, config.best),
+        seconds_left=run_pace.seconds_left(status, config.total_epochs, config.batch_size, history),
     )
 
 

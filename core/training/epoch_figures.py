@@ -36,6 +36,14 @@ def figures(logits: Logits, targets: Targets, classes: tuple[str, ...]) -> dict[
     }
 
 
+def accuracy(logits: Logits, targets: Targets) -> float:
+    """The likeliest class being the answer, as above; not a number without any."""
+    if not len(targets):
+        return float("nan")
+    answers = logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
+    return float(np.mean(answers == targets))
+
+
 def each_answer(logits: Logits, targets: Targets) -> tuple[Logits, Targets]:
     """Where a sample has several answers, such as one a breast, each that counts for itself."""
     if targets.ndim == 1:

@@ -20,7 +20,7 @@ HISTORY = (
     *EPOCH_MEASURES,
     *(f"validation_{name}" for name in EPOCH_MEASURES),
 )
-BATCHES = ("step", "epoch", "loss", "learning_rate", "images_per_second")
+BATCHES = ("step", "epoch", "loss", "accuracy", "learning_rate", "images_per_second")
 MOST_BATCH_ROWS = 2000
 
 Row = dict[str, float | int | str]

@@ -27,6 +27,7 @@ class Pace:
         epochs = leg.stage.epochs or 1
         self._write_every = max(1, steps * epochs // MOST_BATCH_ROWS)
         self._since_written: list[float] = []
+        self._written = progress.step
 
     def take(self, batch: Batch, rate: float) -> None:
         loss, logits = self._leg.engine.train(batch, rate)
@@ -69,8 +70,14 @@ class Pace:
                     "step": place.steps_done,
                     "epoch": round(place.epoch + place.step / order.steps, 4),
                     "loss": round(sum(self._since_written) / len(self._since_written), 6),
+                    "accuracy": round(self._accuracy(), 6),
                     "learning_rate": rate,
                     "images_per_second": speed,
                 }
             )
             self._since_written = []
+            self._written = place.step
+
+    def _accuracy(self) -> float:
+        targets = self._leg.learning.targets
+        return self._tally.accuracy(self._written, self._progress.step, targets)

@@ -34,6 +34,14 @@ class Tally:
         found = epoch_figures.figures(*told, classes)
         return {"loss": self.loss(), **found}
 
+    def accuracy(self, first: int, last: int, targets: NDArray[np.int64]) -> float:
+        """Of the steps from `first` to before `last` alone, for watching within an epoch."""
+        begin, end = first * self.order.batch, min(last * self.order.batch, self.order.real)
+        told = epoch_figures.each_answer(
+            self.logits[begin:end], targets[self.order.rows[begin:end]]
+        )
+        return epoch_figures.accuracy(*told)
+
     def loss(self) -> float:
         """Steps count by their images."""
         sizes = [self.order.real_in(step) for step in range(self.order.steps)]

@@ -1,0 +1,100 @@
+"""Is it learning? One sentence from the figures so far, careful not to say too much."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from core.domain.runs import RunState
+from core.domain.training import higher_is_better
+from core.services import run_curves
+from core.services.following import Table
+from core.services.run_table import RunRow
+
+PATIENT = 5  # epochs without gain that are worth a word
+_LEAST_GAP = 0.1
+
+
+class Mood(StrEnum):
+    GOOD = "good"
+    UNSURE = "unsure"
+    BAD = "bad"
+    NONE = "none"  # too early, or nothing to judge
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`metric` is the column that chooses the best epoch; `epoch` and `value` are its best."""
+
+    mood: Mood
+    sentence: str
+    metric: str = ""
+    epoch: int = 0
+    value: float = float("nan")
+
+
+def answer(row: RunRow, history: Table) -> Answer:
+    if row.fault:
+        return Answer(Mood.BAD, row.fault)
+    metric = row.metric
+    values = history.column(metric)
+    best = run_curves.best_so_far(values, metric)
+    if best is None:
+        return Answer(Mood.NONE, _too_early(row, len(history)), metric)
+    epochs = history.column("epoch")
+    since = int(epochs[-1] - epochs[best])
+    mood, sentence = _judge(row, history, values, best, since)
+    return Answer(mood, sentence, metric, int(epochs[best]), float(values[best]))
+
+
+def _too_early(row: RunRow, epochs: int) -> str:
+    if row.state is RunState.QUEUED:
+        return "It waits for its turn."
+    if epochs:
+        return "No epoch could be judged yet: the validation part lacks one of the classes."
+    if row.state.is_finished():
+        return "It ended before its first epoch was done."
+    return "The first epoch will tell."
+
+
+def _judge(
+    row: RunRow, history: Table, values: run_curves.Floats, best: int, since: int
+) -> tuple[Mood, str]:
+    if len(values) < 2:
+        return Mood.NONE, "One epoch is done; from the second on it shows."
+    if (gap := _overfitting(history)) is not None:
+        return Mood.UNSURE, (
+            f"It learns its training images by heart: validation loss has risen for {gap} epochs "
+            "while training loss fell."
+        )
+    if _chance(values[best], row.metric):
+        return Mood.BAD, "No sign of learning yet: the best epoch is no better than a coin toss."
+    if not _better(values[best], values[0], row.metric):
+        return Mood.UNSURE, "The first epoch is still the best."
+    if since >= PATIENT:
+        return Mood.UNSURE, f"No gain for {since} epochs."
+    return Mood.GOOD, "It is learning." if not row.state.is_finished() else "It has learned."
+
+
+def _overfitting(history: Table) -> int | None:
+    """For how many epochs validation loss has been clearly above its least, training falling."""
+    outside, inside = history.column("validation_loss"), history.column("loss")
+    if not np.isfinite(outside).all() or not np.isfinite(inside).all():
+        return None
+    # Single epochs jump, which is no rise.
+    width = max(3, len(outside) // 10)
+    outside, inside = (run_curves.smoothed(one, width) for one in (outside, inside))
+    least = int(np.argmin(outside))
+    since = len(outside) - 1 - least
+    if since < PATIENT:
+        return None
+    risen = outside[-1] > outside[least] * (1 + _LEAST_GAP)
+    return since if risen and inside[-1] < inside[least] else None
+
+
+def _chance(value: float, metric: str) -> bool:
+    return metric.endswith("auc") and value <= 0.55
+
+
+def _better(one: float, other: float, metric: str) -> bool:
+    return one > other if higher_is_better(metric) else one < other

@@ -1,0 +1,180 @@
+"""The curves of the picked runs over one axis of epochs, smoothed on request, and to be saved."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import streamlit as st
+
+from core.services import curve_table, repeats, run_curves, run_table
+from core.services.repeats import Repeated
+from core.services.run_table import RunRow
+from ui import charts_train, words
+from ui.charts_train import Line
+from ui.components import live_chart
+from ui.train import memory
+
+BOTH, VALIDATION, TRAINING = "Both", "Validation", "Training"
+WIDTHS = (1, 3, 5, 9, 15, 25, 51)
+HEIGHT = 440
+
+
+@dataclass(frozen=True)
+class Wish:
+    measure: str
+    part: str
+    smooth: int
+    together: bool  # repeats as one line with its spread
+
+    @property
+    def columns(self) -> list[str]:
+        every = run_curves.columns(self.measure)
+        if len(every) == 1:
+            return list(every)
+        return list({BOTH: every, VALIDATION: every[1:], TRAINING: every[:1]}[self.part])
+
+
+def show(rows: list[RunRow]) -> None:
+    wish = _wish(rows)
+    shown, left = rows[: charts_train.MOST_LINES], rows[charts_train.MOST_LINES :]
+    versions = tuple(run_curves.history(row.path).version for row in shown)
+    figure, lines = drawn(tuple(row.id for row in shown), versions, wish)
+    if not lines:
+        st.caption(
+            f"None of the picked runs has a figure for {words.title(wish.measure)} yet: it comes "
+            "with the end of the first epoch."
+        )
+    else:
+        _chart(figure, wish, shown)
+    if left:
+        st.caption(f"Only the first {len(shown)} of {len(rows)} picked runs are drawn.")
+    _save(rows, wish)
+
+
+def _wish(rows: list[RunRow]) -> Wish:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        measure = st.segmented_control(
+            "Measure",
+            run_curves.MEASURES,
+            default="auc",
+            required=True,
+            format_func=words.title,
+            key=memory.key("compare.measure"),
+            persist_state="session",
+        )
+        part = st.segmented_control(
+            "Images",
+            [VALIDATION, TRAINING, BOTH],
+            default=VALIDATION,
+            required=True,
+            key=memory.key("compare.part"),
+            persist_state="session",
+            help="Validation images are not learned from, so their curves say more.",
+        )
+        smooth = st.select_slider(
+            "Smoothing (epochs)",
+            WIDTHS,
+            key=memory.key("compare.smooth"),
+            persist_state="session",
+            width=220,
+            help="Every point becomes the mean of so many neighbouring epochs. What is saved as "
+            "CSV is never smoothed.",
+        )
+        together = _together(rows)
+    return Wish(str(measure), str(part), int(smooth), together)
+
+
+def _together(rows: list[RunRow]) -> bool:
+    repeated = any(len(group.runs) > 1 for group in repeats.groups(rows))
+    return bool(
+        st.toggle(
+            "Mean of repeats",
+            key=memory.key("compare.together"),
+            disabled=not repeated,
+            persist_state="session",
+            help="Runs that differ in their seed alone become one line, their mean, in a band of "
+            "one standard deviation to either side. Pick at least two such runs.",
+        )
+        and repeated
+    )
+
+
+def _chart(figure: str, wish: Wish, rows: list[RunRow]) -> None:
+    title = words.title(wish.measure)
+    with st.container(border=True, key=memory.key("compare.card")):
+        st.markdown(f"**{title}**", help=words.explain(wish.measure))
+        live_chart.show(
+            memory.key("compare.plot"),
+            figure,
+            alt=f"{title} by epoch of {words.count(len(rows), 'run')}",
+            file_name=f"compare-{wish.measure}",
+            height=HEIGHT + 22 * min(8, len(rows) // 3),
+        )
+        st.caption(
+            "A click on a name hides it, a double click shows it alone; drag to zoom, double "
+            "click to see all again. The chart's own menu saves a picture, PNG or SVG."
+        )
+
+
+def _save(rows: list[RunRow], wish: Wish) -> None:
+    st.download_button(
+        "All curves of the picked runs (CSV)",
+        data=lambda: curve_table.csv(curve_table.long(rows)).encode(),
+        file_name="curves.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=memory.key("compare.csv"),
+        on_click="ignore",
+        help="Every measure of every epoch, not thinned and not smoothed.",
+    )
+
+
+@lru_cache(maxsize=64)
+def drawn(ids: tuple[str, ...], versions: tuple[int, ...], wish: Wish) -> tuple[str, int]:
+    """The figure, and how many lines it has; `versions` stand for what the runs hold."""
+    rows = [row for row in map(run_table.row, ids) if row is not None]
+    groups = repeats.groups(rows)
+    if wish.together:
+        alone = [group for group in groups if len(group.runs) == 1]
+        bands = [one for group in groups if len(group.runs) > 1 for one in _bands(group, wish, ids)]
+    else:
+        alone, bands = [Repeated((row,)) for row in rows], []
+    names = _names(rows)
+    lines = [line for group in alone for line in _lines(group.runs[0], names, wish, ids)]
+    figure = charts_train.compared(wish.measure, lines, bands, height=HEIGHT)
+    return live_chart.written(figure), len(lines) + len(bands)
+
+
+def _lines(row: RunRow, names: dict[str, str], wish: Wish, ids: tuple[str, ...]) -> list[Line]:
+    table = run_curves.history(row.path)
+    made = []
+    for column in wish.columns:
+        outside = column.startswith(run_curves.VALIDATION) or len(wish.columns) == 1
+        also = ", training" if wish.part == BOTH and not outside else ""
+        curve = run_curves.curve(table, column, smooth=wish.smooth)
+        if len(curve):
+            made.append(Line(row.id, names[row.id] + also, ids.index(row.id), outside, curve))
+    return made
+
+
+def _bands(group: Repeated, wish: Wish, ids: tuple[str, ...]) -> list[charts_train.Banded]:
+    tables = [run_curves.history(run.path) for run in group.runs]
+    made = []
+    for column in wish.columns:
+        outside = column.startswith(run_curves.VALIDATION) or len(wish.columns) == 1
+        band = repeats.band(tables, column, smooth=wish.smooth)
+        name = f"{group.name}, {words.count(len(group.runs), 'run')}"
+        name += ", training" if wish.part == BOTH and not outside else ""
+        if len(band.epochs):
+            made.append((name, ids.index(group.runs[0].id), outside, band))
+    return made
+
+
+def _names(rows: list[RunRow]) -> dict[str, str]:
+    """Runs of the same name are told apart by their seed, or else by their time."""
+    names = {}
+    for row in rows:
+        alike = [other for other in rows if other.name == row.name and other.id != row.id]
+        seeds = {other.seed for other in alike}
+        more = "" if not alike else f", seed {row.seed}" if row.seed not in seeds else f", {row.id}"
+        names[row.id] = row.name + more
+    return names

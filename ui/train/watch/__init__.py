@@ -1,0 +1,1 @@
+"""One run as it learns: the answer, how far it is, its curves, its log, and what people noted."""
