@@ -62,7 +62,7 @@ def _folder(folder: Path) -> Iterator[Item]:
 
 
 def _hidden(parts: tuple[str, ...]) -> bool:
-    return any(part.startswith(".") or part in LITTER for part in parts)
+    return any(part in LITTER or re.match(r"\.[^.]", part) for part in parts)
 
 
 def _is_zip(source: Source) -> bool:

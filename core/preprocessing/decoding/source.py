@@ -25,7 +25,9 @@ class Content:
         if self.path:
             return self.path.open("rb")
         whole = self.view.obj
-        return io.BytesIO(whole if isinstance(whole, bytes) else self.view)
+        # A view may span a part of what it looks into; only the whole can be shared uncopied.
+        shared = isinstance(whole, bytes) and len(whole) == len(self.view)
+        return io.BytesIO(whole if shared else self.view)
 
 
 def open_source(source: Source) -> Content:
