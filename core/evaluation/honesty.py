@@ -69,11 +69,12 @@ def trained_part(part: str | None, same_dataset: bool, parts: Mapping[str, int])
 
 
 def point_chosen_here(point: OperatingPoint, part: str | None) -> Caution | None:
-    if part != TEST or not point.chosen_on.startswith(TEST):
+    chosen = point.chosen_on.partition(" ")[0]
+    if not (chosen == "all" or (chosen == TEST and part in (TEST, None))):
         return None
     return Caution(
         Weight.SERIOUS,
-        "Threshold chosen on the test cases",
+        "Threshold chosen on these cases",
         "The operating point was chosen on the very cases it is reported on, so every figure at "
         "it is too good. Choose it on validation cases.",
     )

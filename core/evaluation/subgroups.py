@@ -1,14 +1,14 @@
 """Whom does the model serve less well? The same figures, group by group."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from core.domain.evaluation import Subgroup, SubgroupTable
-from core.evaluation.figures import measure
+from core.evaluation.figures import measure, measure_point
 from core.evaluation.properties import OF_FINDINGS, TITLES
 from core.evaluation.sample import Bools, Sample
 
@@ -23,14 +23,21 @@ REST = "all others"
 
 
 def subgroups(
-    sample: Sample, table: pd.DataFrame, *, resamples: int = RESAMPLES, seed: int = 0
+    sample: Sample,
+    table: pd.DataFrame,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    known: Sequence[SubgroupTable] = (),
 ) -> tuple[SubgroupTable, ...]:
     """`table` has a column a property, in the order of the sample; largest gaps come first.
 
-    A property with a single known value tells nothing and is left out.
+    A property with a single known value tells nothing and is left out. `known` are the
+    tables at another threshold: figures that do not follow it are taken from there.
     """
+    before = {(g.by, g.value): g for one in known for g in one.groups}
     found = [
-        _split(sample, _parts(sample, table, name), name, resamples, seed)
+        _split(sample, _parts(sample, table, name), name, resamples, seed, before)
         for name in table.columns
         if table[name].dropna().nunique() > 1
     ]
@@ -74,26 +81,43 @@ def _parts(sample: Sample, table: pd.DataFrame, name: str) -> _Parts:
     return _Parts(table[name].reset_index(drop=True), beside)
 
 
-def _split(sample: Sample, parts: _Parts, by: str, resamples: int, seed: int) -> SubgroupTable:
-    groups = tuple(_group(sample, parts, by, name, resamples, seed) for name in parts.rows)
+Known = Mapping[tuple[str, str], Subgroup]
+
+
+def _split(
+    sample: Sample, parts: _Parts, by: str, resamples: int, seed: int, known: Known
+) -> SubgroupTable:
+    groups = tuple(
+        _group(sample, parts, by, name, resamples, seed, known.get((by, name)))
+        for name in parts.rows
+    )
     figure, gap, p = _gap(groups)
     title = TITLES.get(by, by)
     return SubgroupTable(by, title, groups, figure, gap, p, parts.unknown, tuple(parts.notes))
 
 
 def _group(
-    sample: Sample, parts: _Parts, by: str, name: str, resamples: int, seed: int
+    sample: Sample,
+    parts: _Parts,
+    by: str,
+    name: str,
+    resamples: int,
+    seed: int,
+    known: Subgroup | None,
 ) -> Subgroup:
     own = sample.take(parts.rows[name])
-    measured = measure(sample.take(parts.measured_on(name)), resamples=resamples, seed=seed)
+    cases = sample.take(parts.measured_on(name))
+    measured = (measure_point if known else measure)(cases, resamples=resamples, seed=seed)
+    figures = {**(known.figures if known else {}), **measured.figures}
+    missing = {**(known.missing if known else {}), **measured.missing}
     return Subgroup(
         by,
         name,
         own.n,
         own.n_patients,
         int(own.is_positive.sum()) if sample.positive else 0,
-        {key: measured.figures[key] for key in SHOWN if key in measured.figures},
-        {key: measured.missing[key] for key in SHOWN if key in measured.missing},
+        {key: figures[key] for key in SHOWN if key in figures and key not in measured.missing},
+        {key: missing[key] for key in SHOWN if key in missing and key not in measured.figures},
         own.n_patients < SMALL,
     )
 

@@ -60,12 +60,12 @@ def heatmap_report(
     from core.models.loading import load_model
 
     model = load_model(found.subject.model_file)
-    methods = _methods(found, model)
+    drawn = methods(found, model)
     targets = found.targets[marked.places]
     scored: list[Scored] = []
     for start in range(0, len(marked.places), BATCH):
         part = slice(start, start + BATCH)
-        maps = {m: m.explain(marked.images[part], targets[part]) for m in methods}
+        maps = {m: m.explain(marked.images[part], targets[part]) for m in drawn}
         scored += _score(found, marked, part, maps, seed)
         progress(min(start + BATCH, len(marked.places)), len(marked.places))
     empty = sum(s.empty and not s.baseline for s in scored)
@@ -75,8 +75,8 @@ def heatmap_report(
     return HeatmapReport(
         summarise(scored),
         tuple(s.row() for s in scored),
-        {m.name: tested.rests_on(m) for m in methods if tests},
-        {m.name: tested.follows_weights(m) for m in methods if tests},
+        {m.name: tested.rests_on(m) for m in drawn if tests},
+        {m.name: tested.follows_weights(m) for m in drawn if tests},
         tuple(notes),
     )
 
@@ -103,7 +103,7 @@ def _marked(found: Judgement, most: int, seed: int) -> tuple[Marked, list[str]]:
     return Marked(places, images, np.stack([lesions[p] for p in places])), notes
 
 
-def _methods(found: Judgement, model: Any) -> tuple[Method, ...]:
+def methods(found: Judgement, model: Any) -> tuple[Method, ...]:
     """Every method is scored on the same images; another one is added here."""
     return (_grad_cam(found, model),)
 

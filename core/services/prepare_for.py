@@ -22,18 +22,32 @@ def prepared_for(
 
 
 def prepared_folder(
-    item: Subject, folder: Path, *, workers: int = 1, progress: Progress = lambda done, total: None
+    item: Subject,
+    folder: Path,
+    *,
+    name: str = "",
+    workers: int = 1,
+    progress: Progress = lambda done, total: None,
 ) -> PreparedDataset:
     """A labelled folder that nothing was prepared from yet, whatever its format."""
     source = dataset_options.source("auto", str(folder))
-    stem = re.sub(r"[^a-z0-9]+", "-", Path(source.root).name.lower()).strip("-") or "folder"
     if item.task not in TASKS:
         raise DatasetError(
             f"{item.name!r} answers a question of its own ({item.task!r}). Prepare the folder "
             "with classes of the same names, then give --dataset."
         )
-    request = PrepareRequest(_joined(stem, item), (source,), item.spec, item.task)
+    request = PrepareRequest(name or folder_name(item, folder), (source,), item.spec, item.task)
     return prepare_dataset(request, workers, watch=lambda seen: progress(seen.done, seen.total))
+
+
+def folder_name(item: Subject, folder: Path) -> str:
+    """What a folder's dataset is called when nobody says."""
+    stem = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "folder"
+    return _joined(stem, item)
+
+
+def again_name(item: Subject, dataset: str) -> str:
+    return _joined(dataset, item)
 
 
 def _joined(stem: str, item: Subject) -> str:
@@ -51,7 +65,7 @@ def request_for(item: Subject, data: PreparedDataset) -> PrepareRequest:
         )
     patches = options.get("patches")
     return PrepareRequest(
-        name=_joined(info.name, item),
+        name=again_name(item, info.name),
         sources=sources,
         spec=item.spec,
         task=item.task if item.task in TASKS else info.task,

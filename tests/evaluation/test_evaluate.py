@@ -265,7 +265,7 @@ def test_thresholds_are_suggested_on_validation_and_kept_on_the_card(
 def test_a_threshold_chosen_on_test_is_warned_of(dataset: PreparedDataset) -> None:
     found = judge("seer", "spots")
     store("seer", chosen_point(found, 0.3, "Looked best."))
-    assert "Threshold chosen on the test cases" in titles(quick())
+    assert "Threshold chosen on these cases" in titles(quick())
 
 
 def test_impossible_thresholds_are_refused(dataset: PreparedDataset) -> None:

@@ -89,6 +89,11 @@ def encode(
     )
 
 
+def heat_address(heat: Pixels) -> str:
+    """A heatmap as the viewer takes it, of any size."""
+    return _png(_bounded(heat, 512))
+
+
 def _bounded(values: Pixels, longest: int) -> NDArray[np.uint8]:
     import cv2
 
