@@ -14,7 +14,7 @@ from typing import Any
 from core.datasets.prepared import PreparedDataset, open_prepared
 from core.domain.dataset import DatasetInfo
 from core.domain.preprocess import PreprocessSpec
-from core.domain.training import TrainConfig
+from core.domain.training import Sequence, TrainConfig
 from core.training import config as settings_of
 from core.training.recipe import RECIPES
 
@@ -118,6 +118,17 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {name: inner for name, inner in asdict(value).items() if inner is not None}
     return value
+
+
+def values(before: TrainConfig, draft: Draft) -> dict[str, Any]:
+    """What stands in each field, whether it is allowed or not."""
+    found = {**leaves(before), **draft.settings}
+    sequence = draft.settings.get("sequence", {} if before.sequence else None)
+    if sequence is None:
+        return {**found, "sequence": None}
+    whole = {**asdict(before.sequence or Sequence()), **sequence}
+    spread = {f"sequence.{name}": value for name, value in whole.items()}
+    return {**found, **spread, **draft.settings, "sequence": whole}
 
 
 def command(draft: Draft) -> list[str]:

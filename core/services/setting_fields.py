@@ -3,7 +3,7 @@
 A page draws its widgets from this, so that a new setting appears by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -115,6 +115,10 @@ _TITLES = {
     "feature_cache": "Keep frozen features",
     "clip_norm": "Longest gradient",
 }
+_CHANGES = (
+    *("flip", "rotation", "shift", "zoom", "shear"),
+    *("brightness", "contrast", "gamma", "noise", "elastic"),
+)
 # Without these values the setting has no effect.
 _ONLY_WITH: dict[str, tuple[str, tuple[Any, ...]]] = {
     "momentum": ("optimizer", ("sgd",)),
@@ -143,16 +147,19 @@ def in_group(group: Group) -> list[Setting]:
     return [one for key, one in found if key not in APART and group_of(key) == group]
 
 
-def matters(key: str, config: TrainConfig, values: dict[str, Any]) -> bool:
-    """Would changing it change anything as things stand?"""
+def matters(key: str, values: Mapping[str, Any], model: str) -> bool:
+    """Would changing it change anything, as `values` stand?"""
     if key == "augmentation.elastic_grid":
-        return bool(config.augmentation.elastic)
+        return bool(values["augmentation.elastic"])
     if key in ("augmentation.fill", "augmentation.copies"):
-        return config.augmentation.active
-    if key.startswith("schedule.warmup") or key not in _ONLY_WITH:
+        changes = [f"augmentation.{name}" for name in _CHANGES]
+        return any(values[name] for name in changes)
+    if key.startswith("sequence."):
+        return values.get("sequence", True) is not None
+    if key not in _ONLY_WITH:
         return True
     other, wanted = _ONLY_WITH[key]
-    return (config.model.name if other == "model.name" else values[other]) in wanted
+    return (model if other == "model.name" else values[other]) in wanted
 
 
 def _walk(cls: type[Any], before: str = "") -> Iterator[Setting]:

@@ -1,5 +1,6 @@
 """The run this session is putting together, and how another run or preset becomes one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,8 @@ from core.services.launching import Draft
 from ui.train import memory
 
 _DRAFT, _ORIGIN, _EDITION = (memory.key(name) for name in ("draft", "origin", "edition"))
+# What belongs to the machine and the data rather than to the recipe.
+_STAYS = ("split", "backend", "gpus", "devices", "seed")
 
 
 def begin_from(config: TrainConfig, *, from_run: str | None = None) -> None:
@@ -35,7 +38,7 @@ def keep(draft: Draft) -> None:
     """Another draft altogether: its widgets begin anew."""
     st.session_state[_DRAFT] = draft
     st.session_state[_ORIGIN] = None
-    st.session_state[_EDITION] = edition() + 1
+    renew()
 
 
 def edition() -> int:
@@ -44,10 +47,42 @@ def edition() -> int:
     return number
 
 
-def change(name: str, value: Any) -> None:
-    """One setting, by its dotted name."""
+def renew() -> None:
+    """All widgets are drawn anew from the draft."""
+    st.session_state[_EDITION] = edition() + 1
+
+
+def choose(**chosen: str) -> None:
+    """Another dataset, recipe or model; what was changed by hand goes where it has no place."""
     draft = st.session_state[_DRAFT]
-    st.session_state[_DRAFT] = replace(draft, settings={**draft.settings, name: value})
+    settings = dict(draft.settings)
+    if "dataset" in chosen:
+        settings.pop("split", None)
+    if "recipe" in chosen:
+        chosen = {"model": "", **chosen}
+        settings = {name: value for name, value in settings.items() if name in _STAYS}
+    if "model" in chosen:
+        settings = {k: v for k, v in settings.items() if not k.startswith("model.")}
+    st.session_state[_DRAFT] = replace(draft, settings=settings, **chosen)
+    renew()
+
+
+def change(name: str, value: Any, usual: Any = None) -> None:
+    """One setting, by its dotted name; the usual value is no difference."""
+    draft = st.session_state[_DRAFT]
+    kept = {key: old for key, old in draft.settings.items() if key != name}
+    if name == "sequence":
+        kept = {key: old for key, old in kept.items() if not key.startswith("sequence.")}
+    if value != usual:
+        kept[name] = value
+    st.session_state[_DRAFT] = replace(draft, settings=kept)
+
+
+def apply(settings: Mapping[str, Any]) -> None:
+    """Several at once, as a remedy needs it."""
+    draft = st.session_state[_DRAFT]
+    st.session_state[_DRAFT] = replace(draft, settings={**draft.settings, **settings})
+    renew()
 
 
 def reset(*names: str) -> None:
@@ -55,4 +90,4 @@ def reset(*names: str) -> None:
     draft = st.session_state[_DRAFT]
     kept = {k: v for k, v in draft.settings.items() if names and k not in names}
     st.session_state[_DRAFT] = replace(draft, settings=kept)
-    st.session_state[_EDITION] = edition() + 1
+    renew()
