@@ -1,15 +1,16 @@
-"""Stop a run after the step under way; it can be resumed."""
+"""Stop a run, cross-validation group or study after the step under way; it can be resumed."""
 
 import argparse
 from typing import Any
 
 from core.domain.runs import RunStatus
+from core.errors import InputError
 from core.services import runs
-from core.services.commands import _run_output
+from core.services.commands import _several
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="its id, or the beginning of it")
+    parser.add_argument("run", metavar="RUN", help="a run, group or study, by its name")
     parser.add_argument(
         "--now", action="store_true", help="end its process, losing the latest work"
     )
@@ -17,6 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
+    if together := _several.kind(args.run):
+        if args.now:
+            raise InputError("--now ends one run at once. Name the run, or leave out --now.")
+        return together.stop(args.run, wait=args.wait)
     folder = runs.end_now(args.run) if args.now else runs.stop(args.run)
     if args.wait:
 
@@ -27,4 +32,4 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     return runs.describe(folder)
 
 
-show = _run_output.sentence
+show = _several.sentence
