@@ -8,13 +8,13 @@ from core.training import devices, subject
 from core.training.checkpoint import Checkpoint
 from core.training.copies import look_for_copies
 from core.training.fit import Fit
-from core.training.journal import Journal
 from core.training.keeper import Keeper
 from core.training.model_writer import ModelWriter
 from core.training.parallel import shared_among
 from core.training.predictions import write_predictions
 from core.training.reporter import Reporter
 from core.training.run_folder import RunFolder
+from core.training.trackers import TrackedJournal
 
 
 def train(
@@ -43,7 +43,8 @@ def _train(
     keeper = Keeper(folder, model, config.checkpoint_seconds, writer)
     # Answers of an earlier attempt are not those of the best epoch to come.
     folder.predictions_file.unlink(missing_ok=True)
-    fit = Fit(config, run_data, model, reporter, Journal(folder), keeper, stopping)
+    journal = TrackedJournal(folder, config, reporter)
+    fit = Fit(config, run_data, model, reporter, journal, keeper, stopping)
     if stored is not None:
         fit.restore(stored)
     try:
@@ -52,6 +53,8 @@ def _train(
         # The best epoch is worth having even when the run failed.
         keeper.write_best()
         raise
+    finally:
+        journal.close()
     if done:
         reporter.say(doing="Predicting with the best epoch")
         _in_full_precision()

@@ -2,11 +2,14 @@
 
 import argparse
 import sys
+import time
 from typing import Any
 
 from core.domain.figures import figure_info
 from core.services import crossval, groups, out_of_fold
 from core.services.commands import _run_output, _settings
+
+SECONDS_BETWEEN = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +51,7 @@ def run(args: argparse.Namespace) -> Any:
     if args.stop:
         crossval.stop(group_id)
     elif args.go_on or not args.group:
-        crossval.go_on(group_id, _tell)
+        crossval.go_on(group_id, _Search())
     if args.wait:
         crossval.wait(group_id, _Ticker())
     return document(group_id)
@@ -72,8 +75,17 @@ def document(group_id: str) -> dict[str, Any]:
     return {**found, "result": result}
 
 
-def _tell(done: int, total: int) -> None:
-    print(f"{done}/{total} looking for copies", file=sys.stderr, flush=True)
+class _Search:
+    """Of the search for copies, at most twice a second."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done == total or now - self._last > SECONDS_BETWEEN:
+            self._last = now
+            print(f"{done}/{total} images searched for copies", file=sys.stderr, flush=True)
 
 
 class _Ticker:
