@@ -1,118 +1,37 @@
 """Grad-CAM in the time of a prediction: where the evidence for a class lies.
 
-Selvaraju et al. 2016, arXiv:1610.02391. The activations of one layer are computed once;
-only what follows that layer is differentiated; all of it is compiled together, so the
-map costs little more than the prediction it comes with.
+Selvaraju et al. 2016, arXiv:1610.02391.
 """
 
-import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.errors import ConfigError, InputError
-from core.models.split import split
+from core.domain.explanation import Cost, Method
+from core.explanation.layer_maps import LIKELIEST, Explanation, LayerExplainer, maker
 
 if TYPE_CHECKING:
     import keras
 
-LIKELIEST = -1
+__all__ = ["LIKELIEST", "METHOD", "Explainer", "Explanation"]
 
 
-class Explanation(NamedTuple):
-    """`maps` is N×h×w, at the layer's own size and scale, 0 where nothing speaks for the class."""
+def _combine(activations: Any, gradient: Any) -> Any:
+    import tensorflow as tf
 
-    logits: NDArray[np.float32]
-    maps: NDArray[np.float32]
-
-    @property
-    def probabilities(self) -> NDArray[np.float32]:
-        """Of every class, uncalibrated; one logit means two classes."""
-        full = self.logits
-        if full.shape[1] == 1:
-            full = np.concatenate([np.zeros_like(full), full], axis=1)
-        powers = np.exp(full - full.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+    weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
+    return tf.reduce_sum(weights * activations, axis=-1)
 
 
-class Explainer:
-    """Compiled once, at the first call; the score is a logit, which never saturates.
-
-    With one output, the score of the negative class is the logit negated.
-    """
+class Explainer(LayerExplainer):
+    """Prediction and map together, as they are shown live."""
 
     def __init__(self, model: "keras.Model", layer: str) -> None:
-        import keras
-
-        if keras.backend.backend() != "tensorflow":
-            raise ConfigError(
-                f"Explanations are computed with TensorFlow. Received: {keras.backend.backend()}. "
-                "Set KERAS_BACKEND=tensorflow to explain this model."
-            )
-        self.layer = layer
-        self._trunk, self._head = split(model, layer)
-        if len(self._trunk.outputs[0].shape) != 4:
-            raise ConfigError(
-                f"The layer {layer!r} has no maps to show: its output is "
-                f"{self._trunk.outputs[0].shape}. Choose a layer with height, width and channels."
-            )
-        self._shape = tuple(model.inputs[0].shape[1:])
-        self._classes = max(2, self._head.outputs[0].shape[-1])
-        self._compiled = _compile(self._trunk, self._head, self._shape)
-        self._tracing = threading.Lock()
-        self._traced = False
-
-    def __call__(self, batch: NDArray[np.float32], target: int | None = None) -> Explanation:
-        """`target` is a class by its place; None stands for each image's likeliest one."""
-        self._check(batch, target)
-        place = np.int32(LIKELIEST if target is None else target)
-        if not self._traced:
-            with self._tracing:
-                self._compiled(np.zeros((1, *self._shape), np.float32), place)
-                self._traced = True
-        logits, maps = self._compiled(np.asarray(batch, np.float32), place)
-        return Explanation(logits.numpy(), maps.numpy())
-
-    def _check(self, batch: NDArray[np.float32], target: int | None) -> None:
-        if batch.ndim != 4 or not _fits(batch.shape[1:], self._shape):
-            raise InputError(
-                f"The model takes a batch of images of {self._shape}. Received: {batch.shape}."
-            )
-        if target is not None and not 0 <= target < self._classes:
-            raise InputError(
-                f"The model has classes 0 to {self._classes - 1}. Received: class {target}."
-            )
+        super().__init__(model, layer, _combine)
 
 
-def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
-    return all(e is None or s == e for s, e in zip(shape, expected, strict=True))
-
-
-def _compile(trunk: Any, head: Any, shape: tuple[int, ...]) -> Any:
-    import tensorflow as tf
-
-    def explain(batch: Any, target: Any) -> tuple[Any, Any]:
-        activations, *sides = tf.nest.flatten(trunk(batch, training=False))
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(activations)
-            logits = head([activations, *sides] if sides else activations, training=False)
-            score = _score(logits, target)
-        gradient = tf.cast(tape.gradient(score, activations), tf.float32)
-        weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
-        maps = tf.reduce_sum(weights * tf.cast(activations, tf.float32), axis=-1)
-        return logits, tf.nn.relu(maps)
-
-    signature = [tf.TensorSpec((None, *shape), tf.float32), tf.TensorSpec((), tf.int32)]
-    return tf.function(explain, input_signature=signature, autograph=False)
-
-
-def _score(logits: Any, target: Any) -> Any:
-    import tensorflow as tf
-
-    if logits.shape[-1] == 1:
-        likeliest = tf.cast(logits[:, 0] > 0, tf.int32)
-        chosen = tf.where(target < 0, likeliest, target)
-        return tf.cast(2 * chosen - 1, logits.dtype) * logits[:, 0]
-    likeliest = tf.argmax(logits, axis=-1, output_type=tf.int32)
-    return tf.gather(logits, tf.where(target < 0, likeliest, target), batch_dims=1)
+METHOD = Method(
+    title="Grad-CAM",
+    plain="Each kind of pattern the network knows counts by how much it raises the answer "
+    "on the whole; the usual choice.",
+    cost=Cost.LIVE,
+    make=maker(_combine),
+)
