@@ -129,7 +129,7 @@ def same(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> None:
 def logits_of(built: Built) -> object:
     import keras
 
-    return keras.Model(built.model.input, built.model.get_layer("logits").output)
+    return keras.Model(built.model.inputs, built.model.get_layer("logits").output)
 
 
 PENULTIMATE = {"seek_penultimate_conv_layer": False, "expand_cam": False, "normalize_cam": False}
