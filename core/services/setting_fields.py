@@ -92,7 +92,14 @@ APART = ("title", "split", *GIVEN)
 
 _METRICS = ("best", "schedule.metric", "early_stopping.metric")
 _TITLES = {
+    "sequence": "All views of a patient",
+    "sequence.slots": "Views at most",
+    "sequence.units": "Units over the views",
+    "sequence.dropout": "Dropout over the views",
+    "model.options": "Options of the network",
     "xla": "Compile with XLA",
+    "mlflow": "Report to MLflow",
+    "tensorboard": "Curves for TensorBoard",
     "gpus": "GPUs at most",
     "model.head.l2": "L2 penalty",
     "model.stem": "Grey to colour",

@@ -59,6 +59,10 @@ class Choice:
     fits: bool
 
 
+def summary(recipe: str) -> str:
+    return RECIPES.load(recipe).summary
+
+
 def recipes(dataset: PreparedDataset) -> list[Choice]:
     """Those made for such images first."""
     loaded = [RECIPES.load(name) for name in RECIPES.names()]

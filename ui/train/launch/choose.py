@@ -1,9 +1,11 @@
 """What learns from what: dataset, split, recipe and model."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import streamlit as st
 
+from core.domain.dataset import TEST, TRAIN, VALIDATION
 from core.models import catalogue
 from core.services import suggesting
 from core.services.launching import Draft
@@ -30,6 +32,7 @@ def show(chosen: Draft, names: list[str], dataset: PreparedDataset | None) -> No
         _recipe(chosen, dataset)
     with fourth:
         _model(chosen)
+    st.caption(_said(chosen, dataset, split))
 
 
 def _pick(
@@ -77,8 +80,17 @@ def _recipe(chosen: Draft, dataset: PreparedDataset) -> None:
         return f"{found[name].title} ({name}){fitting}"
 
     _pick("Recipe", "recipe", [*found, ""], chosen.recipe, said, terms.explain("recipe"))
-    if chosen.recipe:
-        st.caption(found[chosen.recipe].summary)
+
+
+def _said(chosen: Draft, dataset: PreparedDataset, split: str) -> str:
+    """What will be learned from how much, in one line."""
+    known = split in dataset.split_names()
+    parts = Counter(dataset.split(split)) if known else Counter[str]()
+    counts = f"{parts[TRAIN]:,} images to learn from, {parts[VALIDATION]:,} to choose"
+    counts += f" the best epoch with, {parts[TEST]:,} for the test."
+    classes = ", ".join(name.replace("_", " ") for name in dataset.info.classes)
+    recipe = f"{suggesting.summary(chosen.recipe)} " if chosen.recipe else ""
+    return f"{recipe}{counts} Classes: {classes}."
 
 
 def _model(chosen: Draft) -> None:

@@ -52,7 +52,7 @@ def _figures(found: Estimate) -> None:
     )
     st.html(f'<dl class="estimate">{rows}</dl>')
     st.caption(
-        f"Measured on the {found.device}. {words.count(found.parameters, 'weight')} there.",
+        f"Measured on the {found.device}. The network has {found.parameters:,} weights.",
         help=terms.explain("estimate"),
     )
     if not found.fits:

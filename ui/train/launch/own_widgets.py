@@ -108,7 +108,7 @@ def _class_weight(name: str, value: dict[str, float], usual: Any) -> None:
 
 def _sequence(setting: Setting, title: str, value: Any, usual: Any, _: TrainConfig) -> None:
     st.toggle(
-        "All views of a patient" if title == setting.title else title,
+        title,
         value is not None,
         help=setting.help,
         **widgets.taking(setting.key, usual, lambda wanted: asdict(Sequence()) if wanted else None),

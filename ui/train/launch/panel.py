@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.domain.training import TrainConfig
 from core.errors import MammolensError
-from core.services import launching, preflight, queue, run_table, runs
+from core.services import launching, preflight, queue, run_table, runs, setting_fields
 from core.services.launching import Draft
 from core.services.preflight import Obstacle
 from ui import words
@@ -92,11 +92,12 @@ def _differences(usual: dict[str, Any], values: dict[str, Any]) -> None:
     ]
     if not changed:
         return
+    titles = setting_fields.settings()
     st.caption(f"Different from the recipe: {words.count(len(changed), 'setting')}. Click to undo.")
     with st.container(horizontal=True, key="train-changed"):
         for name in changed:
             st.button(
-                f"{name} {widgets.brief(values[name])}",
+                f"{titles[name].title}: {widgets.brief(values[name])}",
                 icon=":material/undo:",
                 key=memory.key(f"undo.{draft.edition()}.{name}"),
                 on_click=draft.reset,

@@ -8,7 +8,7 @@ from core.domain.training import TrainConfig
 from core.services import setting_fields
 from core.services.setting_fields import GROUPS, Group, Setting
 from ui.train import memory
-from ui.train.launch import first_batch, own_widgets, widgets
+from ui.train.launch import batch_preview, own_widgets, widgets
 
 # These need a line of their own.
 _WIDE = ("stages",)
@@ -28,7 +28,7 @@ def show(config: TrainConfig, usual: dict[str, Any], values: dict[str, Any]) -> 
                 st.caption(f"{group.plain}{said}")
                 _group(group, config, usual, values)
                 if group.holds("augmentation"):
-                    first_batch.show(config)
+                    batch_preview.show(config)
 
 
 def _changed(group: Group, usual: dict[str, Any], values: dict[str, Any]) -> int:

@@ -27,7 +27,7 @@ def label(setting: Setting, value: Any, usual: Any) -> str:
     """What differs from the recipe stands out, with what the recipe says."""
     if value == usual:
         return setting.title
-    return f":primary[**{setting.title}**] · recipe: {brief(usual)}"
+    return f":orange[**{setting.title}**] · recipe: {brief(usual)}"
 
 
 def brief(value: Any) -> str:

@@ -32,7 +32,7 @@ def show(config: TrainConfig) -> None:
         f", the first {len(shots)} of {config.batch_size}" if len(shots) < config.batch_size else ""
     )
     st.caption(f"The first step of epoch 1 with the seed {config.seed}{most}. {size}.")
-    st.html(f'<div class="shots">{"".join(shots)}</div>')
+    st.html(f'<div class="shots batch">{"".join(shots)}</div>')
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
