@@ -55,7 +55,7 @@ def make_workspace(folder: Path, *, runs: int, steps: int, epochs: int = 60) -> 
         state = _STATES[0] if number % 5 else _STATES[number // 5 % len(_STATES)]
         made = _folder(folder, f"20260101-{number // 3600:02d}{number // 60 % 60:02d}{number:02d}")
         write_run(
-            made, random, state, epochs=epochs, seed=number % 3, rate=10.0 ** -(2 + number % 4)
+            made, random, state, epochs=epochs, seed=number % 3, rate=10.0 ** -(2 + number // 3 % 4)
         )
     made = _folder(folder, "20260301-120000")
     write_run(made, random, RunState.RUNNING, epochs=1000, done=400, steps=steps)
@@ -105,7 +105,7 @@ def status(
     state: RunState, epochs: int, done: int, steps: int, value: float | None, best: int | None
 ) -> RunStatus:
     now = time.time()
-    within = max(1, steps // max(done, 1))
+    within = max(90, steps // max(done, 1))
     return RunStatus(
         state,
         doing="Learning" if state is RunState.RUNNING else "",

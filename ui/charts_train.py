@@ -73,7 +73,7 @@ def watched(
     """One measure of one run; `best` is (epoch, value) of the best epoch."""
     data = []
     if live is not None and len(live):
-        data.append(_trace(live, "Training, live", TRAINING, width=1, opacity=0.45, marks=False))
+        data.append(_trace(live, "Live", TRAINING, width=1, opacity=0.45, marks=False))
     for column, curve in curves.items():
         outside = column.startswith("validation_")
         name = "Validation" if outside else "Training"
@@ -162,7 +162,7 @@ def _best_mark(best: tuple[float, float]) -> dict[str, Any]:
         "type": "scatter",
         "x": [best[0]],
         "y": [best[1]],
-        "name": f"Best epoch ({best[0]:g})",
+        "name": "Best",
         "mode": "markers",
         "marker": {
             "symbol": "star",
@@ -191,7 +191,14 @@ def _layout(measure: str, revision: str, hover: str, height: int) -> Figure:
         "uirevision": revision,
         "dragmode": "zoom",
         # Below the curves, where the chart's menu does not cover it.
-        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "legend": {
+            "orientation": "h",
+            "yref": "container",
+            "y": 0,
+            "yanchor": "bottom",
+            "x": 0,
+            "entrywidth": 0,
+        },
         "xaxis": {
             "title": {"text": "Epoch", "font": {"size": 13}},
             "unifiedhovertitle": {"text": hover},

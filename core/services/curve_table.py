@@ -22,13 +22,13 @@ def long(rows: Sequence[RunRow], measures: Sequence[str] = run_curves.MEASURES) 
         for measure in measures
         for column in run_curves.columns(measure)
     ]
-    return _joined(parts)
+    return joined(parts)
 
 
 def live(row: RunRow) -> pd.DataFrame:
     """The losses between the ends of epochs, as the run recorded them."""
     table = run_curves.steps(row.path)
-    return _joined([_part(row, table, name, name, LIVE) for name in ("loss", "learning_rate")])
+    return joined([_part(row, table, name, name, LIVE) for name in ("loss", "learning_rate")])
 
 
 def csv(frame: pd.DataFrame) -> str:
@@ -51,6 +51,6 @@ def _part(row: RunRow, table: Table, measure: str, column: str, part: str = "") 
     return pd.DataFrame(columns, columns=list(COLUMNS))
 
 
-def _joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(COLUMNS))

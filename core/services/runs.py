@@ -18,6 +18,7 @@ from core.domain.dataset import TEST, TRAIN, VALIDATION
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import InputError
+from core.services import run_notes
 from core.training import data, dispatcher, journal
 from core.training.atomic import write_text
 from core.training.data import RunData
@@ -210,7 +211,7 @@ def listing() -> list[dict[str, Any]]:
 
 def describe(folder: RunFolder) -> dict[str, Any]:
     """One line of a table of runs; the figures are those of the best epoch."""
-    status = folder.status()
+    status, written = folder.status(), run_notes.read(folder.path)
     try:
         config = folder.config()
     except InputError as fault:
@@ -234,6 +235,8 @@ def describe(folder: RunFolder) -> dict[str, Any]:
         "seconds_left": status.seconds_left,
         "images_per_second": status.images_per_second,
         "notes": list(status.notes),
+        "tags": list(written.tags),
+        "note": written.note,
         "path": str(folder.path),
     }
 
@@ -259,4 +262,9 @@ def batches(folder: RunFolder) -> list[dict[str, float]]:
 
 
 def _numbers(rows: list[dict[str, str]]) -> list[dict[str, float]]:
-    return [{key: float(value) for key, value in row.items()} for row in rows]
+    found = []
+    for row in rows:
+        # A row that was cut short, by a full disk say, is left out.
+        with suppress(TypeError, ValueError):
+            found.append({key: float(value) for key, value in row.items()})
+    return found

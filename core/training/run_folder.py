@@ -80,7 +80,10 @@ class RunFolder:
             ) from None
 
     def config(self) -> TrainConfig:
-        return TrainConfig.from_dict(self.document()["training"])
+        document = self.document()
+        if not isinstance(document, dict) or "training" not in document:
+            raise ConfigError(f"{self.config_file} holds no settings of a run. Start it anew.")
+        return TrainConfig.from_dict(document["training"])
 
     def written_status(self) -> RunStatus:
         """What the process last said."""

@@ -132,6 +132,8 @@ def columns() -> dict[str, object]:
         "Time": make.TextColumn(
             width="small", help="Time at work, without waiting in the queue; or what is left."
         ),
+        "Model": make.TextColumn(width="small"),
+        "Dataset": make.TextColumn(width="small"),
         "Tags": make.ListColumn(width="small"),
     }
 
@@ -139,5 +141,5 @@ def columns() -> dict[str, object]:
 def state_column() -> object:
     names = [state.value for state in RunState]
     return st.column_config.MultiselectColumn(
-        "State", options=names, color=[STATE_COLOURS[state] for state in RunState], width="small"
+        "State", options=names, color=[STATE_COLOURS[state] for state in RunState], width=110
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from core.services import remembered
 from core.services.run_table import RunRow
 from ui import words
-from ui.train import memory, runs_table
+from ui.train import measures, memory, runs_table
 
 Value = Callable[[RunRow], Any]
 
@@ -31,7 +31,7 @@ def _number(digits: int, help: str | None = None) -> Any:
 
 
 def _measured(name: str, title: str) -> Column:
-    said = words.explain(name)
+    said = measures.explain(name)
     of = "On the validation images, in the best epoch."
     return Column(title, _figure(f"validation_{name}"), _number(3, f"{of} {said or ''}".strip()))
 
@@ -55,14 +55,16 @@ def every() -> list[Column]:
         Column("Epochs", lambda row: row.status.epoch),
         Column("Course", lambda row: list(row.spark), make.LineChartColumn(width="small")),
         Column(
-            "Time at work",
+            "Time",
             lambda row: words.duration(row.seconds) if row.seconds else "",
-            make.TextColumn(width="small", help="Without waiting in the queue, without pauses."),
+            make.TextColumn(
+                width="small", help="At work, without waiting in the queue and without pauses."
+            ),
         ),
         Column(
-            "Seconds at work",
+            "Seconds",
             lambda row: round(row.seconds, 1) or None,
-            make.NumberColumn(width="small", help="The same as a number, to sort by."),
+            make.NumberColumn(width="small", help="Time at work as a number, to sort by."),
         ),
         Column("Images a second", _figure("images_per_second"), _number(1)),
         Column("Seed", lambda row: row.seed),
@@ -78,7 +80,7 @@ def every() -> list[Column]:
 
 USUAL = [
     *("State", "AUC", "Loss", "Sensitivity", "Specificity", "Best epoch", "Course"),
-    *("Time at work", "Seed", "Tags", "Note"),
+    *("Time", "Seed", "Tags", "Note"),
 ]
 _KEPT = "compare.columns"
 

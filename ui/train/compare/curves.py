@@ -11,7 +11,7 @@ from core.services.run_table import RunRow
 from ui import charts_train, words
 from ui.charts_train import Line
 from ui.components import live_chart
-from ui.train import memory
+from ui.train import measures, memory
 
 BOTH, VALIDATION, TRAINING = "Both", "Validation", "Training"
 WIDTHS = (1, 3, 5, 9, 15, 25, 51)
@@ -40,8 +40,8 @@ def show(rows: list[RunRow]) -> None:
     figure, lines = drawn(tuple(row.id for row in shown), versions, wish)
     if not lines:
         st.caption(
-            f"None of the picked runs has a figure for {words.title(wish.measure)} yet: it comes "
-            "with the end of the first epoch."
+            f"None of the picked runs has a figure for {measures.title(wish.measure)} yet: it "
+            "comes with the end of the first epoch."
         )
     else:
         _chart(figure, wish, shown)
@@ -57,7 +57,7 @@ def _wish(rows: list[RunRow]) -> Wish:
             run_curves.MEASURES,
             default="auc",
             required=True,
-            format_func=words.title,
+            format_func=measures.title,
             key=memory.key("compare.measure"),
             persist_state="session",
         )
@@ -99,9 +99,9 @@ def _together(rows: list[RunRow]) -> bool:
 
 
 def _chart(figure: str, wish: Wish, rows: list[RunRow]) -> None:
-    title = words.title(wish.measure)
+    title = measures.title(wish.measure)
     with st.container(border=True, key=memory.key("compare.card")):
-        st.markdown(f"**{title}**", help=words.explain(wish.measure))
+        st.markdown(f"**{title}**", help=measures.explain(wish.measure))
         live_chart.show(
             memory.key("compare.plot"),
             figure,

@@ -10,6 +10,7 @@ from core.services import run_machine
 from core.services.run_answer import Answer, Mood
 from core.services.run_table import RunRow
 from ui import words
+from ui.train import measures
 
 _STYLE = Path(__file__).parent / "style.css"
 
@@ -37,17 +38,8 @@ def _answer(row: RunRow, answer: Answer) -> str:
 def _best(row: RunRow, answer: Answer) -> str:
     if answer.value != answer.value:
         return ""
-    title = measure_title(answer.metric)
-    of = f" of {row.epochs}" if row.epochs else ""
-    return f"Best {title}: {words.figure(answer.value)}, in epoch {answer.epoch}{of}."
-
-
-def measure_title(column: str) -> str:
-    """A column of the history in words."""
-    outside = column.removeprefix("validation_")
-    title = words.title(outside)
-    title = title if title.isupper() else title.lower()
-    return f"validation {title}" if outside != column else f"training {title}"
+    where = f"epoch {answer.epoch}" + (f" of {row.epochs}" if row.epochs else "")
+    return f"Best {measures.column(answer.metric)}: {words.figure(answer.value)}, in {where}."
 
 
 def _bars(row: RunRow) -> list[str]:

@@ -8,9 +8,9 @@ import streamlit as st
 from core.services import run_curves
 from core.services.following import Table
 from core.services.run_table import RunRow
-from ui import charts_train, words
+from ui import charts_train
 from ui.components import live_chart
-from ui.train import memory
+from ui.train import measures, memory
 
 LIVE = ("loss", "accuracy")  # measured between the ends of epochs too
 HEIGHT = 270
@@ -33,11 +33,11 @@ def show(row: RunRow, history: Table) -> None:
 def _card(row: RunRow, measure: str, figure: str) -> None:
     # One key for all runs: the chart stays and only its numbers change.
     with st.container(border=True, key=memory.key(f"chart.{measure}")):
-        st.markdown(f"**{words.title(measure)}**", help=words.explain(measure))
+        st.markdown(f"**{measures.title(measure)}**", help=measures.explain(measure))
         live_chart.show(
             memory.key(f"plot.{measure}"),
             figure,
-            alt=f"{words.title(measure)} of {row.name} by epoch, for training and validation",
+            alt=f"{measures.title(measure)} of {row.name} by epoch, for training and validation",
             file_name=f"{row.id}-{measure}",
             height=HEIGHT,
         )
