@@ -68,6 +68,17 @@ def trained_part(part: str | None, same_dataset: bool, parts: Mapping[str, int])
     )
 
 
+def out_of_fold(copies_searched: bool) -> Caution:
+    """What was judged is not one network, which a reader must know."""
+    unsearched = "" if copies_searched else " Copies of images in other folds were not looked for."
+    return Caution(
+        Weight.NOTE,
+        "Out of fold",
+        "Each image was answered by a network that never saw its patient; what is measured is the "
+        f"way of training, not one network.{unsearched}",
+    )
+
+
 def point_chosen_here(point: OperatingPoint, part: str | None) -> Caution | None:
     chosen = point.chosen_on.partition(" ")[0]
     if not (chosen == "all" or (chosen == TEST and part in (TEST, None))):

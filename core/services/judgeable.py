@@ -8,6 +8,7 @@ from core import paths
 from core.datasets.prepared import PreparedDataset, open_prepared
 from core.domain.dataset import TEST
 from core.errors import ConfigError, MammolensError
+from core.services import groups
 from core.services.answers import check_spec, missing_answers
 from core.services.catalogue import bundles
 from core.services.judgement import ALL, cases_of, own_data
@@ -55,7 +56,12 @@ def choices() -> list[Choice]:
         for run in reversed(all_runs())
         if run.model_file.is_file()
     ]
-    return models + [run for run in runs if run.title]
+    crossed = [
+        Choice(name, _run_title(name), "a cross-validation, out of fold")
+        for name in groups.names()
+        if (groups.folder(name) / groups.PREDICTIONS).is_file()
+    ]
+    return [*models, *(item for item in [*crossed, *runs] if item.title)]
 
 
 def _run_title(name: str) -> str:
@@ -124,6 +130,6 @@ def parts(dataset: PreparedDataset, models: Sequence[str]) -> dict[str, tuple[st
 
 
 def usual_part(dataset: PreparedDataset, models: Sequence[str]) -> str:
-    """The test part of data that a model learned from; all of any other."""
-    own = any(is_own(name, dataset.info.name) for name in models)
+    """The test part of data that a model learned from; all of any other, or out of fold."""
+    own = any(is_own(n, dataset.info.name) and not groups.is_group(n) for n in models)
     return next(iter(parts(dataset, models))) if own else "all images"

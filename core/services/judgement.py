@@ -18,7 +18,7 @@ from core.errors import ConfigError, DatasetError
 from core.evaluation.calibration import to_probabilities
 from core.evaluation.properties import properties
 from core.evaluation.sample import Sample, make_sample
-from core.services.answers import Progress, answers
+from core.services.answers import Progress, answered, answers
 from core.services.exam_answers import breasts
 from core.services.subjects import Subject, subject
 
@@ -185,7 +185,7 @@ def _which(
         split, part = None, split
     if part is not None and part not in PARTS:
         raise ConfigError(f"There is no part {part!r}. Allowed: {', '.join(PARTS)}.")
-    if split is None and own_data(item, data) and part != ALL:
+    if split is None and own_data(item, data) and part != ALL and not item.out_of_fold:
         split = item.split
     if split is None and part not in (None, ALL) and USUAL in data.split_names():
         split = USUAL
@@ -201,9 +201,11 @@ def _which(
 def _members(
     item: Subject, data: PreparedDataset, split: str | None, part: str | None
 ) -> NDArray[np.bool_]:
+    every = answered(item, data) if item.out_of_fold else np.ones(len(data.index), bool)
     if part is None or split is None:
-        return np.ones(len(data.index), bool)
-    return np.asarray(own_parts(item, data, split) == part, bool)
+        return every
+    members: NDArray[np.bool_] = every & np.asarray(own_parts(item, data, split) == part, bool)
+    return members
 
 
 def own_parts(item: Subject, data: PreparedDataset, split: str) -> pd.Series:

@@ -15,7 +15,8 @@ from core.domain.training import TrainConfig
 from core.errors import ConfigError, InputError
 from core.evaluation.figures import measure, measure_repeated
 from core.evaluation.sample import make_sample
-from core.services import crossval, groups, out_of_fold, runs
+from core.services import crossval, groups, judgeable, out_of_fold, runs
+from core.services.evaluate import evaluate, judge
 from core.training import dispatcher
 from core.training.run_folder import RunFolder, all_runs
 
@@ -161,3 +162,33 @@ def test_repetitions_are_averaged_draw_by_draw() -> None:
     both = measure_repeated([one, other], resamples=50).figures["auc"].value
     parts = [measure(item, resamples=50).figures["auc"].value for item in (one, other)]
     assert both == pytest.approx(np.mean(parts))
+
+
+def test_a_group_is_judged_on_what_its_networks_had_not_seen(group: Group) -> None:
+    made = crossval.go_on(group.id)
+    for item in made.runs[:-1]:
+        pretend(groups.run_folder(item.run))
+    with pytest.raises(InputError, match="Only 5 of 6 folds"):
+        judge(made.id, "spots")
+    pretend(groups.run_folder(made.runs[-1].run))
+    judged = judge(made.id, "spots")
+    assert len(judged.rows) == 96
+    assert judged.part is None
+    found = evaluate(judged, resamples=20)
+    assert found.figures["auc"].value > 0.9
+    assert found.cautions[0].title == "Out of fold"
+    assert "Out of fold" in str(found.to_document())
+    part = judge(made.id, "spots", split="default", part="test")
+    assert set(part.rows) < set(judged.rows)
+    assert made.id in [choice.name for choice in judgeable.choices()]
+
+
+def test_a_group_answers_for_its_own_images_only(
+    group: Group, make_dataset: Callable[..., Any]
+) -> None:
+    make_dataset("others", seed=1)
+    made = crossval.go_on(group.id)
+    for item in made.runs:
+        pretend(groups.run_folder(item.run))
+    with pytest.raises(InputError, match="for its images only"):
+        judge(made.id, "others")
