@@ -360,6 +360,7 @@ def _here(chart: go.Figure, x: float | None, y: float | None, colour: str) -> No
 
 def _threshold(chart: go.Figure, at: float, colour: str) -> go.Figure:
     side = "left" if at < 0.5 else "right"
+    chart.update_layout(margin={"t": 28})
     return chart.add_vline(
         x=min(at, 1.0),
         line={"color": colour, "width": 2, "dash": "dash"},

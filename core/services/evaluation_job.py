@@ -26,6 +26,7 @@ def start(
     split: str | None = None,
     part: str | None = None,
     heatmaps: bool = False,
+    methods: Sequence[str] = (),
     search_copies: bool = False,
     html: str | None = None,
 ) -> Job:
@@ -33,6 +34,8 @@ def start(
     for name, value in (("--split", split), ("--part", part), ("--html", html)):
         chosen += [name, value] if value else []
     chosen += ["--heatmaps"] if heatmaps else []
+    for name in methods:
+        chosen += ["--method", name]
     chosen += ["--search-copies"] if search_copies else []
     title = f"Evaluating {' and '.join(models)} on {dataset}"
     return _begin(models, dataset, title, [_ask(models, chosen)])

@@ -4,7 +4,7 @@ Each method is scored beside maps that never saw the model. Two further tests ne
 lesion: does the score rest on what the map shows, and does the map depend on the weights?
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.datasets.findings import from_json, lesion_mask
-from core.domain.card import Interval
+from core.domain import explanation
+from core.domain.card import Interval, Kind
 from core.domain.heatmaps import Faithfulness, HeatmapReport
-from core.errors import InputError
+from core.errors import ConfigError, InputError, MammolensError
 from core.evaluation.calibration import to_probabilities
 from core.evaluation.heatmap.faithfulness import faithfulness
 from core.evaluation.heatmap.sanity import mean_likeness, shuffled
 from core.evaluation.heatmap.summary import Scored, score_image, summarise
+from core.explanation import methods as explanation_methods
 from core.preprocessing.breast import breast_mask
 from core.services.answers import Images, Progress, predictor, scaled
 from core.services.judgement import Judgement, patients
@@ -50,18 +52,20 @@ class Marked:
 def heatmap_report(
     found: Judgement,
     *,
+    names: Sequence[str] = (),
     most: int = MOST_IMAGES,
     tests: bool = True,
     seed: int = 0,
     progress: Progress = lambda done, total: None,
 ) -> HeatmapReport:
-    """Refused in a sentence where no lesion is known."""
+    """Of these methods, or of the quick ones. Refused in a sentence where no lesion is known."""
     marked, notes = _marked(found, most, seed)
     from core.models.loading import load_model
 
     model = load_model(found.subject.model_file)
-    drawn = methods(found, model)
     targets = found.targets[marked.places]
+    asked = methods(found, model, names or usual(found.subject.kind))
+    drawn = _working(asked, marked.images[:1], targets[:1], notes)
     scored: list[Scored] = []
     for start in range(0, len(marked.places), BATCH):
         part = slice(start, start + BATCH)
@@ -79,6 +83,22 @@ def heatmap_report(
         {m.name: tested.follows_weights(m) for m in drawn if tests},
         tuple(notes),
     )
+
+
+def _working(
+    asked: Sequence[Method], images: Images, targets: NDArray[np.int64], notes: list[str]
+) -> list[Method]:
+    """Some methods ask for a network of a certain shape; those that cannot be drawn are told."""
+    drawn = []
+    for method in asked:
+        try:
+            method.explain(images, targets)
+            drawn.append(method)
+        except MammolensError as fault:
+            notes.append(f"{method.title} is left out: {fault}")
+    if not drawn:
+        raise InputError(" ".join(notes))
+    return drawn
 
 
 def _marked(found: Judgement, most: int, seed: int) -> tuple[Marked, list[str]]:
@@ -103,25 +123,43 @@ def _marked(found: Judgement, most: int, seed: int) -> tuple[Marked, list[str]]:
     return Marked(places, images, np.stack([lesions[p] for p in places])), notes
 
 
-def methods(found: Judgement, model: Any) -> tuple[Method, ...]:
-    """Every method is scored on the same images; another one is added here."""
-    return (_grad_cam(found, model),)
+def offered(kind: Kind) -> dict[str, explanation.Method]:
+    """Methods by name that can explain such a model, the quickest first; loads no library."""
+    return explanation_methods(kind)
 
 
-def _grad_cam(found: Judgement, model: Any) -> Method:
-    from core.explanation.gradcam import Explainer
+def usual(kind: Kind) -> tuple[str, ...]:
+    """Those that cost no more than a prediction or two."""
+    quick = (explanation.Cost.LIVE, explanation.Cost.QUICK)
+    return tuple(name for name, one in offered(kind).items() if one.cost in quick)
 
-    explainer = Explainer(model, found.subject.explanation_layer)
+
+def methods(found: Judgement, model: Any, names: Sequence[str] = ()) -> tuple[Method, ...]:
+    """All that are offered, or these; each is compiled when it is first asked."""
+    known = offered(found.subject.kind)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ConfigError(
+            f"There is no method {', '.join(unknown)} for {found.subject.name!r}. Known: "
+            f"{', '.join(known)}."
+        )
+    return tuple(_method(found, model, name, known[name]) for name in names or known)
+
+
+def _method(found: Judgement, model: Any, name: str, about: explanation.Method) -> Method:
+    made: list[explanation.Explain] = []
 
     def explain(images: Images, targets: NDArray[np.int64]) -> NDArray[np.float64]:
+        if not made:
+            made.append(about.make(model, found.subject.explanation_layer))
         maps = np.zeros(images.shape, np.float64)
         for target in np.unique(targets):
             own = targets == target
-            small = explainer(images[own][..., None], int(target)).maps
+            small = made[0](images[own][..., None], int(target))
             maps[own] = [_enlarged(one, images.shape[1:]) for one in small]
         return maps
 
-    return Method("grad-cam", "Grad-CAM", explain)
+    return Method(name, about.title, explain)
 
 
 def _enlarged(small: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float64]:

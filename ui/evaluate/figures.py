@@ -59,7 +59,9 @@ def _cells(item: Shown) -> pd.DataFrame:
 
 def _figures(room: Room) -> None:
     """Several models stand beside each other; one model has its intervals drawn."""
-    keys = list(dict.fromkeys(key for item in room.items for key in item.figures))
+    there = dict.fromkeys(key for item in room.items for key in item.figures)
+    # Figures of single classes come last in their group.
+    keys = [key for key in FIGURES if key in there] + [key for key in there if key not in FIGURES]
     titles = room.first.titles
     infos = {key: figure_info(key, titles) for key in keys}
     rows: list[Row] = []
@@ -68,7 +70,8 @@ def _figures(room: Room) -> None:
         own = [key for key in keys if infos[key].group == group]
         if own:
             rows.append(Row((html.escape(group), *[""] * (width - 1)), "group"))
-            rows += [_row(room, key) for key in own]
+            for key in own:
+                rows += [_row(room, key), *_beside(room, key)]
     measured = "measured on " + html.escape(room.first.evaluation.judged.where)
     if room.several:
         head = ["Figure", *(item.name for item in room.items)]
@@ -92,6 +95,34 @@ def _row(room: Room, key: str) -> Row:
         return Row((name, *(_cell(item, key) for item in room.items)))
     found = room.first.figures[key]
     return Row((name, shown(found.value), look.between(found), look.whisker(key, found)))
+
+
+def _beside(room: Room, key: str) -> list[Row]:
+    """What the figure must be read against, where there is one model to speak of."""
+    seen = room.first.evaluation.context
+    if room.several:
+        return []
+    if key == "accuracy":
+        title = html.escape(room.first.titles.get(seen.majority, seen.majority).lower())
+        return [
+            Row((f"always answering “{title}”", shown(seen.majority_accuracy), "", ""), "baseline")
+        ]
+    first = "auc" if "auc" in room.first.figures else "macro_auc"
+    if key != first:
+        return []
+    return [
+        Row(
+            (
+                f"{html.escape(one.title.lower())} alone",
+                shown(one.auc.value),
+                look.between(one.auc),
+                look.whisker(key, one.auc),
+            ),
+            "baseline",
+        )
+        for one in seen.shortcuts
+        if one.auc
+    ]
 
 
 def _cell(item: Shown, key: str) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.domain.heatmaps import HeatmapReport, HeatmapRow
 from core.evaluation.tables import shown
-from core.services import case_pictures, evaluation_job
+from core.services import case_pictures, evaluation_job, lesion_maps
 from ui import words
 from ui.charts_evaluation import faithfulness
 from ui.data import command, gallery_grid
@@ -34,6 +34,12 @@ def show(room: Room) -> None:
     item = room.first
     report = stock.heatmaps(item)
     if report is None:
+        st.markdown(
+            "Nobody has put this model's heatmaps to these images yet. Each map is compared with "
+            "the outlined finding, beside four maps that never saw the model; two further tests "
+            "ask whether the score rests on what the map shows, and whether the map depends on "
+            "what the model learned."
+        )
         _offer(room, item)
         return
     st.markdown(sentence(report))
@@ -51,19 +57,16 @@ def show(room: Room) -> None:
     with st.container(horizontal=True):
         look.csv("heatmaps", lambda: _frame(report), "Table (CSV)")
         look.csv("heatmap-cases", lambda: pd.DataFrame(report.cases), "Every case (CSV)")
+    with st.expander("Score other methods", icon=":material/tune:"):
+        _offer(room, item)
     command.show(offers.evaluate_words(room.wish, "--heatmaps"))
 
 
 def _offer(room: Room, item: Shown) -> None:
-    st.markdown(
-        "Nobody has put this model's heatmaps to these images yet. Each map is compared with the "
-        "outlined finding, beside four maps that never saw the model; two further tests ask "
-        "whether the score rests on what the map shows, and whether the map depends on what the "
-        "model learned."
-    )
     if not item.found.index["findings"].fillna("[]").str.len().gt(2).any():
         st.info("No image here has an outlined finding, so there is nothing to compare with.")
         return
+    methods = _methods(item)
     busy = bool((job := evaluation_job.latest([item.name], room.wish.dataset)) and job.active)
     if st.button(
         "Score the heatmaps",
@@ -79,9 +82,25 @@ def _offer(room: Room, item: Shown) -> None:
                 split=room.wish.split,
                 part=room.wish.part,
                 heatmaps=True,
+                methods=methods,
             )
         )
-    command.show(offers.evaluate_words(room.wish, "--heatmaps"))
+    said = [word for name in methods for word in ("--method", name)]
+    command.show(offers.evaluate_words(room.wish, "--heatmaps", *said))
+
+
+def _methods(item: Shown) -> list[str]:
+    """Slow ones only where somebody asks for them."""
+    known = lesion_maps.offered(item.found.subject.kind)
+    chosen: list[str] = st.multiselect(
+        "Methods",
+        list(known),
+        default=list(lesion_maps.usual(item.found.subject.kind)),
+        format_func=lambda name: f"{known[name].title} ({known[name].cost})",
+        key=memory.key("heatmaps.methods"),
+        help="\n\n".join(f"**{one.title}.** {one.plain}" for one in known.values()),
+    )
+    return chosen
 
 
 def sentence(report: HeatmapReport) -> str:

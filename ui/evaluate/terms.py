@@ -41,7 +41,8 @@ TERMS = {
     "calibration": Term(
         "Calibration",
         "Whether 80% happens in 80 of 100 cases: a model that means what it says lies on the "
-        "dashed line. Dotted: before the correction by temperature.",
+        "dashed line. Dotted: before the correction by temperature. Of more than two classes, the "
+        "likeliest one is meant.",
     ),
     "scores": Term(
         "Scores",

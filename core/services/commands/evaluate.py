@@ -16,7 +16,7 @@ from core.evaluation.tables import class_table
 from core.services.evaluate import compare, evaluate, judge
 from core.services.evaluation_report import report
 from core.services.judgement import PARTS, Judgement
-from core.services.kept_heatmaps import keep
+from core.services.kept_heatmaps import keep, kept
 from core.services.lesion_maps import heatmap_report
 from core.services.operating_points import chosen_point, store, suggested, validation_of
 from core.services.overlap import search_copies
@@ -40,6 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=PARTS, help="test if there is a split")
     parser.add_argument("--threshold", type=float, help="instead of the model's own")
     parser.add_argument("--heatmaps", action="store_true", help="score heatmaps against lesions")
+    parser.add_argument(
+        "--method",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a way to draw heatmaps; repeat it for several. The quick ones if none is given",
+    )
     parser.add_argument(
         "--search-copies",
         action="store_true",
@@ -75,7 +82,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     found = [_judge(name, args) for name in args.models]
     for item in found if args.search_copies else ():
         search_copies(item, _tell)
-    maps = [_heatmaps(item) if args.heatmaps else None for item in found]
+    maps = [_heatmaps(item, args.method) if args.heatmaps else kept(item) for item in found]
     done = [
         evaluate(item, resamples=args.resamples, heatmaps=seen)
         for item, seen in zip(found, maps, strict=True)
@@ -128,8 +135,8 @@ def _choose(models: list[str], rule: str) -> None:
         store(name, chosen_point(known, offer.threshold, offer.title + "."))
 
 
-def _heatmaps(found: Judgement) -> HeatmapReport:
-    report = heatmap_report(found, progress=_tell)
+def _heatmaps(found: Judgement, names: list[str]) -> HeatmapReport:
+    report = heatmap_report(found, names=names, progress=_tell)
     keep(found, report)
     return report
 
