@@ -72,7 +72,7 @@ class DatasetInfo:
 class SplitInfo:
     """How a split came about; the assignment itself is a table beside it.
 
-    `method` is fractions, official, repaired-official or folds.
+    `method` is fractions, official, repaired-official, folds or followed.
     """
 
     name: str

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from core.datasets.base import FORMATS, detect
 from core.datasets.recipes import DataPlan, data_plan
@@ -22,11 +23,21 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH", help="the folder, or the table of a manifest")
     parser.add_argument(
         "--option",
-        action="append",
+        action=_OfSource,
         default=[],
         metavar="KEY=VALUE",
         help="a choice of the format's own; repeat for several",
     )
+
+
+class _OfSource(argparse.Action):
+    """Keeps the place of the set that an option was said after: 0, or one of those added."""
+
+    def __call__(
+        self, _: argparse.ArgumentParser, said: argparse.Namespace, values: Any, __: Any = None
+    ) -> None:
+        place = len(getattr(said, "add", []))
+        setattr(said, self.dest, [*getattr(said, self.dest), (place, values)])
 
 
 def chosen_options(pairs: Sequence[str]) -> dict[str, str]:

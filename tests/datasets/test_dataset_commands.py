@@ -1,5 +1,6 @@
 """The commands about datasets: documents that scripts can rely on, and one clear line if not."""
 
+import argparse
 import json
 import time
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import pytest
 
 from core.__main__ import main
+from core.datasets.prepared import open_prepared
 from core.datasets.progress import PrepareState
 from core.errors import DatasetError, NotFound
 from core.services import datasets
+from core.services.commands import prepare
 
 pytestmark = pytest.mark.usefixtures("workspace")
 
@@ -115,3 +118,31 @@ def test_a_preparation_of_its_own_process_can_be_watched_and_stopped(manifest: P
     datasets.delete("away")
     with pytest.raises(NotFound):
         datasets.delete("away")
+
+
+def test_a_split_follows_that_of_another_set_of_the_same_patients(
+    manifest: Path, prepared: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["prepare", "manifest", str(manifest), "--name", "whole", "--size", "64", "--seed", "7"]
+    document(capsys, *words, "--workers", "1", "--task", "cancer")
+    document(capsys, "split", "mine", "--seed", "11", "--name", "first")
+    made = document(capsys, "split", "whole", "--like", "mine:first", "--name", "same")
+    one, other = open_prepared("mine"), open_prepared("whole")
+    parts = dict(zip(one.index["patient_id"], one.split("first"), strict=True))
+    assert other.split("same").tolist() == [parts[name] for name in other.index["patient_id"]]
+    assert made["method"] == "followed"
+    assert "first" in made["notes"][0]
+
+
+def test_an_option_belongs_to_the_set_it_is_said_after(
+    manifest: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["prepare", "manifest", str(manifest), "--add", "manifest", str(manifest)]
+    assert main([*words, "--option", "nonsense=1", "--name", "both", "--workers", "1"]) == 2
+    assert "nonsense" in capsys.readouterr().err
+    args = argparse.ArgumentParser()
+    prepare.add_arguments(args)
+    said = args.parse_args(
+        ["a", "p", "--option", "x=1", "--add", "b", "q", "--option", "y=2", "--name", "n"]
+    )
+    assert said.option == [(0, "x=1"), (1, "y=2")]

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar=("FORMAT", "PATH"),
-        help="combine with another set; repeat for several",
+        help="combine with another set; repeat for several, each with its --option after it",
     )
     parser.add_argument("--recipe", help="prepare as this recipe wants its data")
     parser.add_argument("--spec", help="a preprocessing by name, or a JSON file")
@@ -42,8 +42,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     patches = PatchPlan(args.patches, args.margin, args.background) if args.patches else None
-    sources = [dataset_options.source(args.format, args.path, args.option)]
-    sources += [dataset_options.source(name, path) for name, path in args.add]
+    sources = [
+        dataset_options.source(name, path, [words for place, words in args.option if place == n])
+        for n, (name, path) in enumerate([(args.format, args.path), *args.add])
+    ]
     request = dataset_options.request(
         args.name,
         sources,

@@ -4,10 +4,12 @@ import argparse
 from typing import Any
 
 from core.datasets.copies import known_copies
+from core.datasets.following import follow
 from core.datasets.naming import check_name
 from core.datasets.prepared import open_prepared
 from core.datasets.splits import FRACTIONS, METHODS, make_split
 from core.domain.dataset import SplitInfo
+from core.errors import ConfigError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--folds", type=int, metavar="K")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--like",
+        metavar="OTHER[:SPLIT]",
+        help="each patient goes where that dataset's split has it: for patches and whole images",
+    )
     parser.add_argument(
         "--ignore-copies",
         action="store_true",
@@ -43,7 +50,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         args.folds,
         ("patient_id", "group", "copies") if copies else ("patient_id", "group"),
     )
-    info, table = make_split(dataset.index, asked, copies)
+    if args.like:
+        if args.method != "fractions" or args.folds:
+            raise ConfigError("--like takes the parts from another split: leave out --method.")
+        name, _, split = args.like.partition(":")
+        info, table = follow(dataset, asked, open_prepared(name), split or "default", copies)
+    else:
+        info, table = make_split(dataset.index, asked, copies)
     dataset.save_split(info, table)
     counts = table["part"].value_counts()
     return {

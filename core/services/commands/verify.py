@@ -16,7 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    reader = open_reader(args.format, Path(args.path), chosen_options(args.option))
+    reader = open_reader(
+        args.format, Path(args.path), chosen_options([words for _, words in args.option])
+    )
     problems = [problem.to_document() for problem in verify(reader)]
     return {"ok": not any(problem["fatal"] for problem in problems), "problems": problems}
 
