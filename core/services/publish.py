@@ -6,6 +6,7 @@ test images, which no choice was made on.
 
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from core.domain.runs import RunState
 from core.errors import ConfigError, InputError
 from core.models.head import POOLED
 from core.services import run_card
+from core.services.card_texts import CardTexts, with_texts
 from core.services.catalogue import CARD, FITNESS, MODEL
 from core.services.model_page import page
 from core.services.subjects import kind_of
@@ -33,15 +35,27 @@ from core.training.run_folder import RunFolder, find_run
 from core.training.sequence_data import CONTEXT_FILE
 
 MOST_REFERENCE_IMAGES = 1500
+STEPS = 3  # answers, the reference of its images, the card with its figures
+Progress = Callable[[int, int], None]
 
 
-def publish(run: str, name: str, *, title: str = "", replace: bool = False) -> dict[str, Any]:
+def publish(
+    run: str,
+    name: str,
+    *,
+    title: str = "",
+    texts: CardTexts | None = None,
+    replace: bool = False,
+    told: Progress = lambda done, total: None,
+) -> dict[str, Any]:
     """Returns what a person wants to know of the new model; its folder is `path`."""
     folder = find_run(run)
-    _check(folder, name, replace)
+    check(folder, name, replace)
     config = folder.config()
+    told(0, STEPS)
     run_data = data.load(open_prepared(config.dataset), folder.path)
     answers = _answers(folder, run_data)
+    told(1, STEPS)
     target = paths.models() / name
     beside = target.with_name(f".{name}.new")
     shutil.rmtree(beside, ignore_errors=True)
@@ -49,11 +63,14 @@ def publish(run: str, name: str, *, title: str = "", replace: bool = False) -> d
     try:
         shutil.copyfile(folder.model_file, beside / MODEL)
         fitness = _beside(beside, folder, run_data)
+        told(2, STEPS)
         card = run_card.make(name, title, folder, run_data, answers, fitness)
+        card = with_texts(card, texts) if texts else card
         write_text(beside / CARD, card.to_json())
         write_text(beside / "README.md", page(card))
         shutil.rmtree(target, ignore_errors=True)
         beside.rename(target)
+        told(STEPS, STEPS)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return {
@@ -67,7 +84,7 @@ def publish(run: str, name: str, *, title: str = "", replace: bool = False) -> d
     }
 
 
-def _check(folder: RunFolder, name: str, replace: bool) -> None:
+def check(folder: RunFolder, name: str, replace: bool) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
         raise ConfigError(
             "A model's name is made of small letters, digits, - and _, such as my-model. "

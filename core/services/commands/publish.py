@@ -1,8 +1,10 @@
 """Make a model others can use from a run: network, card, figures, operating point."""
 
 import argparse
+import sys
 from typing import Any
 
+from core.services.card_texts import CardTexts
 from core.services.publish import publish
 
 
@@ -10,11 +12,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="its id, or the beginning of it")
     parser.add_argument("name", metavar="NAME", help="of the new model, such as my-model")
     parser.add_argument("--title", default="", help="a name for people")
+    parser.add_argument("--intended-use", default="", metavar="TEXT", help="what it is for")
+    parser.add_argument(
+        "--limitation",
+        dest="limitations",
+        action="append",
+        default=[],
+        metavar="SENTENCE",
+        help="added to those the program finds; may be repeated",
+    )
     parser.add_argument("--replace", action="store_true", help="overwrite a model of that name")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
-    return publish(args.run, args.name, title=args.title, replace=args.replace)
+    texts = CardTexts(args.title, args.intended_use, tuple(args.limitations))
+    return publish(args.run, args.name, texts=texts, replace=args.replace, told=_tell)
+
+
+def _tell(done: int, total: int) -> None:
+    print(f"{done}/{total} steps", file=sys.stderr, flush=True)
 
 
 def show(document: dict[str, Any]) -> str:
