@@ -72,7 +72,8 @@ async def index(request: Request) -> Response:
 
 @routes.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> Response:
-    return HTMLResponse(manual.page(interface(request).openapi(), str(request.base_url)))
+    address = str(request.url.replace(query="")).removesuffix("/docs")
+    return HTMLResponse(manual.page(interface(request).openapi(), address))
 
 
 @routes.get("/health", response_model=schema.Health, summary="Whether the server answers")

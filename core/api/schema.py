@@ -141,9 +141,7 @@ FORM: dict[str, Any] = {
 REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {
         "description": said,
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemInfo"}}
-        },
+        "content": {"application/problem+json": {"schema": ProblemInfo.model_json_schema()}},
     }
     for code, said in {
         401: "No token, or a wrong one.",
