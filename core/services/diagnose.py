@@ -3,20 +3,20 @@
 import time
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.card import ModelCard, OperatingPoint
-from core.domain.images import Mammogram, Pixels
+from core.domain.images import Mammogram
 from core.domain.prediction import Fitness, FitnessReport, Heatmap, Prediction
 from core.errors import InputError
-from core.preprocessing.pipeline import Frame, prepare
-from core.services import decoding, inference
+from core.preprocessing.frame import Frame
+from core.services import decoding, heatmaps, inference
 from core.services.catalogue import Bundle
 from core.services.fitness import assess
+from core.services.framing import framed, to_image
 from core.services.inference import is_warm, warm_up
-from core.services.whole_image import METHOD, whole_frame
+from core.services.whole_image import METHOD
 
 __all__ = ["analyse", "is_warm", "preview", "warm_up"]
 
@@ -34,9 +34,14 @@ def analyse(
     *,
     heatmap: bool = True,
     target: str | None = None,
+    method: str | None = None,
+    layer: str | None = None,
     progress: Progress | None = None,
 ) -> Prediction:
-    """`target` is the class the heatmap speaks for; None means the one that is answered."""
+    """`target` is the class the heatmap speaks for; None means the one that is answered.
+
+    Without `method` and `layer` the map is the one that comes with the answer.
+    """
     say = progress or (lambda _text, _share: None)
     clock = _Clock()
     say("Loading the model", 0.05)
@@ -44,7 +49,7 @@ def analyse(
     card = loaded.bundle.card
     clock.mark("load")
     say("Preparing the image as the model learned it", 0.4)
-    frame = _frame(mammogram, card)
+    frame = framed(mammogram, card)
     clock.mark("prepare")
     fitness = assess(mammogram, frame, loaded.bundle)
     if fitness.status is Fitness.UNFIT:
@@ -60,7 +65,18 @@ def analyse(
         # The map is of the likeliest class, but the operating point answers another one.
         logits, maps = loaded.answer(frame, _place(card, label))
     say("Drawing the heatmap", 0.9)
-    drawn = _heatmap(maps[0], frame, mammogram, card, target or label) if heatmap else None
+    drawn = None
+    if heatmap and (layer or method not in (None, heatmaps.live(card))):
+        drawn = heatmaps.draw(
+            mammogram,
+            model,
+            target=target or label,
+            method=method,
+            layer=layer,
+            progress=lambda share: say("Drawing the heatmap", 0.7 + 0.3 * share),
+        )
+    elif heatmap:
+        drawn = _heatmap(maps[0], frame, mammogram, card, target or label)
     clock.mark("heatmap")
     say("Done", 1.0)
     return Prediction(
@@ -75,13 +91,6 @@ def analyse(
         heatmap=drawn,
         seconds=clock.seconds,
     )
-
-
-def _frame(mammogram: Mammogram, card: ModelCard) -> Frame:
-    """A patch model reads the whole image at the scale of its patches."""
-    if card.kind == "patch":
-        return whole_frame(mammogram, card)
-    return prepare(mammogram, card.preprocessing)
 
 
 def _no_answer(
@@ -137,16 +146,6 @@ def _heatmap(
     if card.kind == "patch":
         return Heatmap(METHOD, target, "probability", values, peak)
     return Heatmap("grad-cam", target, card.explanation_layer, values, peak)
-
-
-def to_image(grid: NDArray[np.float32], frame: Frame, mammogram: Mammogram) -> Pixels:
-    """A map of the model's input laid over the image it was prepared from."""
-    height, width = frame.pixels.shape
-    full = cv2.resize(grid.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    to_shown = np.linalg.inv(mammogram.to_source) @ frame.to_source
-    rows, columns = mammogram.pixels.shape
-    warped = cv2.warpAffine(full, to_shown[:2], (columns, rows), flags=cv2.INTER_LINEAR)
-    return np.asarray(np.clip(warped, 0, 1), np.float32)
 
 
 class _Clock:
