@@ -192,6 +192,31 @@ def parts(live: RunFolder) -> dict[str, Callable[[], object]]:
     }
 
 
+def on_the_page(live: RunFolder, rounds: int) -> list[float]:
+    """Milliseconds of both fragments as the page runs them, messages to the browser included."""
+    from streamlit.testing.v1 import AppTest
+
+    script = f"""
+import time
+import streamlit as st
+from core.domain.runs import RunState
+from ui.train import runs_table
+from ui.train.watch import view
+began = time.perf_counter()
+runs_table._table(True)
+view._live({live.id!r}, RunState.RUNNING)
+st.session_state["took"] = (time.perf_counter() - began) * 1000
+"""
+    page = AppTest.from_string(script, default_timeout=60)
+    times = []
+    for number in range(rounds + 1):
+        work(live, number)
+        page.run()
+        assert not page.exception, page.exception
+        times.append(float(page.session_state["took"]))
+    return times[1:]
+
+
 def measure(live: RunFolder, rounds: int) -> dict[str, list[float]]:
     """Milliseconds; the first look, which reads everything, is told apart."""
     called = parts(live)
@@ -205,6 +230,7 @@ def measure(live: RunFolder, rounds: int) -> dict[str, list[float]]:
             work(live, number)
             changed.append(_timed(call))
         times[f"{name}, changed"] = changed
+    times["both fragments on the page"] = on_the_page(live, rounds)
     return times
 
 
@@ -219,13 +245,9 @@ def report(times: dict[str, list[float]], args: argparse.Namespace) -> int:
     print(f"{'':36}{'median':>8}{'worst':>8}   n")
     for name, values in times.items():
         print(f"{name:36}{statistics.median(values):>8.1f}{max(values):>8.1f}   {len(values)}")
-    both = [
-        sum(statistics.median(v) for n, v in times.items() if n.endswith(f", {kind}"))
-        for kind in ("unchanged", "changed")
-    ]
-    whole = "a refresh in all, unchanged/changed"
-    print(f"{whole:36}{both[0]:>8.1f}{both[1]:>8.1f}   allowed {ALLOWED:.0f}")
-    return 0 if max(both) <= ALLOWED else 1
+    whole = statistics.median(times["both fragments on the page"])
+    print(f"A refresh of the page takes {whole:.1f} ms of the server; allowed are {ALLOWED:.0f}.")
+    return 0 if whole <= ALLOWED else 1
 
 
 if __name__ == "__main__":

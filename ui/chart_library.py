@@ -18,6 +18,7 @@ from starlette.routing import Route
 _PATH = "chart-library.js"
 
 
+@lru_cache(maxsize=1)
 def address() -> str:
     """Relative to the page; another one for another version, so that it may be kept for ever."""
     return f"{_PATH}?v={version('plotly')}"

@@ -20,7 +20,7 @@ from ui.charts import OKABE_ITO
 Figure = dict[str, Any]
 Floats = NDArray[np.float64]
 
-TRAINING, VALIDATED = OKABE_ITO["blue"], OKABE_ITO["orange"]
+TRAINING, VALIDATED, LIVE = OKABE_ITO["blue"], OKABE_ITO["orange"], OKABE_ITO["sky"]
 # From the darkest on, so that the first runs stand out on white and on black alike.
 _ORDER = ("blue", "vermillion", "green", "purple", "orange", "sky", "grey", "yellow")
 _DASHES = ("solid", "dash", "dashdot", "longdash")
@@ -73,7 +73,7 @@ def watched(
     """One measure of one run; `best` is (epoch, value) of the best epoch."""
     data = []
     if live is not None and len(live):
-        data.append(_trace(live, "Live", TRAINING, width=1, opacity=0.45, marks=False))
+        data.append(_trace(live, "Live", LIVE, width=1, opacity=0.7, marks=False))
     for column, curve in curves.items():
         outside = column.startswith("validation_")
         name = "Validation" if outside else "Training"

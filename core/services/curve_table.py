@@ -12,6 +12,7 @@ from core.services.run_table import RunRow
 
 COLUMNS = ("run", "title", "seed", "epoch", "part", "measure", "value")
 LIVE = "training, between epochs"
+_LIVE_MEASURES = ("loss", "accuracy", "learning_rate")
 
 
 def long(rows: Sequence[RunRow], measures: Sequence[str] = run_curves.MEASURES) -> pd.DataFrame:
@@ -28,7 +29,7 @@ def long(rows: Sequence[RunRow], measures: Sequence[str] = run_curves.MEASURES) 
 def live(row: RunRow) -> pd.DataFrame:
     """The losses between the ends of epochs, as the run recorded them."""
     table = run_curves.steps(row.path)
-    return joined([_part(row, table, name, name, LIVE) for name in ("loss", "learning_rate")])
+    return joined([_part(row, table, name, name, LIVE) for name in _LIVE_MEASURES])
 
 
 def csv(frame: pd.DataFrame) -> str:

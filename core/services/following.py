@@ -60,6 +60,7 @@ class Followed:
 
     def _forget(self) -> None:
         self._table, self._read, self._seam = EMPTY, 0, b""
+        self._room: Floats = np.empty((0, 0))
 
     def look(self) -> Table:
         with self._lock:
@@ -99,10 +100,18 @@ class Followed:
         if not columns:
             head, _, new = new.partition(b"\n")
             columns = tuple(head.decode("utf-8", "replace").strip().split(","))
-        values = _numbers(new, columns)
-        if self._table.columns:
-            values = np.concatenate([self._table.values, values])
-        self._table = Table(columns, values, next(_versions))
+        self._table = Table(columns, self._with(_numbers(new, columns)), next(_versions))
+
+    def _with(self, rows: Floats) -> Floats:
+        """Behind the rows known so far, where there is room that no table handed out shows."""
+        known = len(self._table)
+        count = known + len(rows)
+        if count > len(self._room) or rows.shape[1:] != self._room.shape[1:]:
+            room = np.empty((max(64, 2 * count), rows.shape[1]))
+            room[:known] = self._table.values
+            self._room = room
+        self._room[known:count] = rows
+        return self._room[:count]
 
 
 _shelf: OrderedDict[str, Followed] = OrderedDict()

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from core.services import following, run_notes, run_pace, run_settings, thinning
 from core.services.following import Table
 from core.training.run_folder import RunFolder
 
-SPARK_POINTS = 40
+SPARK_POINTS = 30
 # A folder without a configuration may be a run that is being made at this moment.
 _SETTLED_SECONDS = 30.0
+_TRUSTED_SECONDS = 10.0
 _FILES = ("config.json", "state.json", "history.csv", run_notes.FILE)
 _TRACES = ("state.json", "history.csv", "log.txt")
 
@@ -86,8 +88,20 @@ class RunRow:
         return all(word in about for word in text.casefold().split())
 
 
-_Mark = tuple[tuple[int, int, int], ...]
-_shelf: dict[str, tuple[_Mark, RunRow]] = {}
+_Mark = tuple[int, int, int]
+
+
+@dataclass
+class _Kept:
+    """`folder` changes with every file that is replaced whole, as all are but the journals."""
+
+    row: RunRow
+    folder: _Mark
+    files: tuple[_Mark, ...]
+    looked: float
+
+
+_shelf: dict[str, _Kept] = {}
 _lock = threading.Lock()
 
 
@@ -128,13 +142,21 @@ def _folders() -> list[str]:
 
 
 def _row(folder: str) -> RunRow | None:
-    mark = tuple(_mark(f"{folder}/{name}") for name in _FILES)
+    now, outside = time.monotonic(), _mark(folder)
     known = _shelf.get(folder)
-    if known and known[0] == mark and not _may_have_died(known[1]):
-        return known[1]
+    # Of a run that has ended, a file edited by hand is noticed a little later.
+    trusted = known and now - known.looked < _TRUSTED_SECONDS and known.folder == outside
+    if known and trusted and known.row.state.is_finished():
+        return known.row
+    files = tuple(_mark(f"{folder}/{name}") for name in _FILES)
+    if known and known.files == files and not _may_have_died(known.row):
+        known.folder, known.looked = outside, now
+        return known.row
     made = _make(Path(folder))
-    if made is not None:
-        _shelf[folder] = mark, made
+    if made is None:
+        _shelf.pop(folder, None)
+    else:
+        _shelf[folder] = _Kept(made, outside, files, now)
     return made
 
 
@@ -157,14 +179,12 @@ def _make(path: Path) -> RunRow | None:
     status, notes = folder.status(), run_notes.read(path)
     bare = RunRow(folder.id, path, status, _created(folder.id), tags=notes.tags, note=notes.note)
     try:
-        training = folder.document()["training"]
-        config = TrainConfig.from_dict(training)
+        config, settings = _asked(path, _mark(str(folder.config_file)))
     except MammolensError as fault:
         return replace(bare, fault=str(fault))
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         return replace(bare, fault=_unreadable(folder, fault))
     history = following.follow(folder.history_file)
-    settings = run_settings.flat(config.to_dict())
     return replace(
         bare,
         title=config.title,
@@ -180,6 +200,13 @@ def _make(path: Path) -> RunRow | None:
         spark=_spark(history, config.best),
         seconds_left=run_pace.seconds_left(status, config.total_epochs, config.batch_size, history),
     )
+
+
+@lru_cache(maxsize=64)
+def _asked(path: Path, mark: _Mark) -> tuple[TrainConfig, dict[str, str]]:
+    """Written once, while the rest of a run at work changes every second."""
+    config = RunFolder(path).config()
+    return config, run_settings.flat(config.to_dict())
 
 
 def _unreadable(folder: RunFolder, fault: Exception) -> str:

@@ -95,7 +95,7 @@ def table(found: list[RunRow]) -> pd.DataFrame:
         {
             "Run": [row.name for row in found],
             "State": [[row.state.value] for row in found],
-            "Progress": [row.progress for row in found],
+            "Progress": [int(100 * row.progress) for row in found],
             "Best": [row.status.best.value if row.status.best else None for row in found],
             "Course": [list(row.spark) for row in found],
             "Time": [_time(row) for row in found],
@@ -116,11 +116,9 @@ def _time(row: RunRow) -> str:
 def columns() -> dict[str, object]:
     make = st.column_config
     return {
-        "Run": make.TextColumn(pinned=True, width="medium"),
+        "Run": make.TextColumn(pinned=True, width=160),
         "State": state_column(),
-        "Progress": make.ProgressColumn(
-            format="percent", min_value=0.0, max_value=1.0, width="small"
-        ),
+        "Progress": make.ProgressColumn(format="%d%%", min_value=0, max_value=100, width="small"),
         "Best": make.NumberColumn(
             format="%.3f",
             width="small",

@@ -81,7 +81,7 @@ def frame(shown: list[RunRow], wanted: list[str], apart: list[str]) -> pd.DataFr
 
 def _configs() -> dict[str, object]:
     configs = {column.title: column.config for column in columns.every() if column.config}
-    configs["Run"] = st.column_config.TextColumn(pinned=True, width="medium")
+    configs["Run"] = st.column_config.TextColumn(pinned=True, width=160)
     return configs
 
 
