@@ -108,7 +108,8 @@ class Followed:
         count = known + len(rows)
         if count > len(self._room) or rows.shape[1:] != self._room.shape[1:]:
             room = np.empty((max(64, 2 * count), rows.shape[1]))
-            room[:known] = self._table.values
+            if known:
+                room[:known] = self._table.values
             self._room = room
         self._room[known:count] = rows
         return self._room[:count]
