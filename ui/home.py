@@ -13,11 +13,6 @@ from core.services.catalogue import Bundle
 from ui import frame, sitemap, warming, words
 from ui.components import model_card
 
-# Names that a person replaces stand in capitals.
-TRAINING = """python -m core recipes
-python -m core train --dataset NAME --recipe d-four-class
-python -m core evaluate RUN --dataset NAME"""
-
 
 def show() -> None:
     frame.begin("Home")
@@ -47,20 +42,12 @@ def _ways_on() -> None:
     st.header("Where to start", anchor=False)
     pages = sitemap.pages()
     with st.container(key="ways"):
-        *columns, last = st.columns(len(pages) + 1)
+        columns = st.columns(len(pages))
     for column, page in zip(columns, pages, strict=True):
         with column.container(border=True, height="stretch"):
             st.markdown(f"### {page.icon} {page.question}", anchors=False)
             st.markdown(page.summary)
             st.page_link(page.path, label=f"Open {page.title}", icon=":material/arrow_forward:")
-
-    with last.container(border=True, height="stretch"):
-        st.markdown("### :material/terminal: How do I train and judge a model?", anchors=False)
-        st.markdown(
-            "The command line trains the networks of five published systems and measures "
-            "them with intervals, on a dataset that the Data page made:"
-        )
-        st.code(TRAINING, language="sh", wrap_lines=True)
 
 
 def _ready(bundles: list[Bundle]) -> None:

@@ -71,6 +71,8 @@ def _obstacles(found: list[Obstacle]) -> None:
                 args=(dict(obstacle.settings),),
                 width="stretch",
             )
+        elif number == len(found) - 1:
+            st.page_link("pages/4_Data.py", label="Open Data", icon=":material/database:")
 
 
 def _when() -> None:
