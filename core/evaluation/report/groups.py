@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from html import escape
 
 from core.domain.evaluation import Subgroup, SubgroupTable
-from core.domain.figures import figure_info
 from core.domain.heatmaps import HeatmapReport
+from core.evaluation.report import told
 from core.evaluation.report.charts import faithfulness_chart
-from core.evaluation.report.markup import as_table, between, drawn, head_row
+from core.evaluation.report.markup import as_table, drawn, head_row
+from core.evaluation.report.told import between
 from core.evaluation.tables import shown
 
 
@@ -18,23 +19,12 @@ def subgroups(tables: Sequence[SubgroupTable]) -> str:
 
 
 def _subgroup(table: SubgroupTable) -> str:
-    figure = table.figure or next((key for g in table.groups for key in g.figures), "")
-    title = figure_info(figure).title if figure else ""
+    figure, title = told.group_figure(table)
     rows = [_group(group, figure) for group in table.groups]
     head = head_row(
         (table.title, title, "95% interval", "", "Sensitivity", "Specificity", "Images", "Patients")
     )
-    told = []
-    if table.gap is not None:
-        told.append(f"Largest gap in {title}: {table.gap:.3f}.")
-    if table.p is not None:
-        told.append(f"Chance alone would set groups so far apart with p = {table.p:.3f}.")
-    if table.unknown:
-        told.append(f"Not known for {table.unknown} images.")
-    told += table.notes
-    if any(group.small for group in table.groups):
-        told.append("Grey groups have too few patients to say much.")
-    notes = f"<p class='faint'>{escape(' '.join(told))}</p>"
+    notes = f"<p class='faint'>{escape(told.group_notes(table))}</p>"
     return f"<h3>{escape(table.title)}</h3>{as_table(head, rows)}{notes}"
 
 
@@ -82,11 +72,7 @@ def heatmaps(found: HeatmapReport | None) -> str:
         )
     head = head_row(("Map", "Answers", *HEATMAP_COLUMNS.values(), "Images"))
     charts = "".join(faithfulness_chart(n, f).to_html() for n, f in found.faithfulness.items())
-    sanity = "".join(
-        f"<p>{escape(name)}: maps of the trained model and of one with shuffled weights have "
-        f"a rank correlation of {shown(i.value)} ({between(i)}, {i.n} images); near 0 is good.</p>"
-        for name, i in found.sanity.items()
-    )
+    sanity = "".join(f"<p>{escape(told.sanity(n, i))}</p>" for n, i in found.sanity.items())
     notes = "".join(f"<p class='faint'>{escape(note)}</p>" for note in found.notes)
     return (
         f"<h2>Heatmap against lesion</h2>{as_table(head, rows)}{notes}"

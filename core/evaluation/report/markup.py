@@ -5,16 +5,9 @@ from html import escape
 
 from core.domain.card import Interval
 from core.evaluation.report.svg import whisker
-from core.evaluation.tables import shown
 
 SCALES = {"mcc": (-1.0, 1.0), "kappa": (-1.0, 1.0)}
 UNBOUNDED = {"log_loss"}
-
-
-def between(found: Interval) -> str:
-    high = shown(found.high) if found.high != float("inf") else "open"
-    low = shown(found.low) if found.low != float("-inf") else "open"
-    return f"{low} to {high}"
 
 
 def drawn(key: str, found: Interval) -> str:

@@ -9,15 +9,9 @@ from core.domain.card import ModelCard
 from core.domain.evaluation import Difference, Evaluation, Weight
 from core.evaluation.report import groups, sections
 from core.evaluation.report.charts import charts
+from core.evaluation.report.markup import as_table, head_row
 from core.evaluation.report.style import CSS
-
-NOTICE = "Research and teaching only, not for diagnosis of patients."
-METHOD = (
-    "Intervals are 95% bootstrap intervals: patients are drawn with replacement, all their images "
-    "with them; percentiles are widened for few patients (Hesterberg 2014), and a figure that no "
-    "draw changes gets the exact binomial bound for as many patients. Published figures were "
-    "measured by others on their own data."
-)
+from core.evaluation.report.told import METHOD, NOTICE
 
 
 @dataclass(frozen=True)
@@ -29,12 +23,22 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What a person wrote beside one case."""
+
+    image: str
+    flag: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Entry:
     """One model's part of a report."""
 
     evaluation: Evaluation
     card: ModelCard | None = None
     pictures: tuple[Picture, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def page(entries: Sequence[Entry], differences: Sequence[Difference] = ()) -> str:
@@ -77,6 +81,7 @@ def _model(entry: Entry, *, alone: bool) -> str:
         [
             sections.heading(item),
             sections.cautions(item.cautions),
+            sections.answer(item),
             sections.figures(item),
             sections.confusion(item),
             _charts([item]) if alone else "",
@@ -84,6 +89,7 @@ def _model(entry: Entry, *, alone: bool) -> str:
             groups.subgroups(item.subgroups),
             groups.heatmaps(item.heatmaps),
             _pictures(entry.pictures),
+            _notes(entry.notes),
             sections.card(entry.card),
         ]
     )
@@ -97,3 +103,14 @@ def _pictures(pictures: Sequence[Picture]) -> str:
         for one in pictures
     )
     return f"<h2>Worst errors</h2><div class='cases'>{shown}</div>"
+
+
+def _notes(notes: Sequence[Note]) -> str:
+    if not notes:
+        return ""
+    rows = [
+        f"<tr><td>{escape(one.image)}</td><td class='text'>{escape(one.flag)}</td>"
+        f"<td class='text'>{escape(one.text)}</td></tr>"
+        for one in notes
+    ]
+    return f"<h2>Notes on cases</h2>{as_table(head_row(('Image', 'Flag', 'Note')), rows)}"

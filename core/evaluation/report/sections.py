@@ -6,21 +6,25 @@ from html import escape
 from core.domain.card import ModelCard
 from core.domain.evaluation import Caution, Difference, Evaluation, Weight
 from core.domain.figures import FIGURES, FigureInfo, figure_info
-from core.evaluation.report.markup import as_table, between, drawn, head_row
+from core.evaluation.report import told
+from core.evaluation.report.markup import as_table, drawn, head_row
+from core.evaluation.report.told import between
 from core.evaluation.tables import Table, class_table, shown
+from core.evaluation.verdict import verdict
 
 
 def heading(item: Evaluation) -> str:
-    seen = item.judged
-    synthetic = " <b>Synthetic images.</b>" if seen.synthetic else ""
     return (
-        f"<h1>{escape(seen.title)}</h1>"
-        f"<p>{escape(seen.model)}, measured on {escape(seen.where)}: {seen.cases} images of "
-        f"{seen.patients} patients.{synthetic}</p>"
-        f"<p class='faint'>{escape(seen.measured)}. Called positive when "
-        f"{escape(' or '.join(seen.point.positive) or 'no class')} reaches a probability of "
-        f"{seen.point.threshold:.3f}, chosen on {escape(seen.point.chosen_on)}. "
-        f"{escape(seen.point.reason)}</p>"
+        f"<h1>{escape(item.judged.title)}</h1><p>{escape(told.measured(item))}</p>"
+        f"<p class='faint'>{escape(told.threshold(item))}</p>"
+    )
+
+
+def answer(item: Evaluation) -> str:
+    found = verdict(item)
+    sentences = "".join(f"<p>{escape(text)}</p>" for text in found.sentences)
+    return (
+        f"<div class='answer {found.level}'><p><b>{escape(found.headline)}</b></p>{sentences}</div>"
     )
 
 
@@ -45,30 +49,10 @@ def figures(item: Evaluation) -> str:
             rows.append(f"<tr><td class='group' colspan='5'>{escape(group)}</td></tr>")
             rows += [_figure(key, named[key], item) for key in own]
     head = head_row(("Figure", "Value", "95% interval", "", "Images"))
-    missing = "".join(
-        f"<p class='faint'>{escape(figure_info(key, titles).title)}: {escape(text)}</p>"
-        for key, text in item.missing.items()
-    )
-    notes = "".join(f"<p class='faint'>{escape(note)}</p>" for note in item.notes)
-    return f"<h2>Figures</h2>{_context(item)}{as_table(head, rows)}{missing}{notes}"
-
-
-def _context(item: Evaluation) -> str:
-    seen = item.context
-    parts = [
-        f"Always answering {escape(seen.majority)} would be right in {seen.majority_accuracy:.1%} "
-        "of cases."
-    ]
-    if seen.prevalence is not None:
-        parts.append(
-            f"{seen.prevalence:.1%} of the cases are positive; figures marked * change with that "
-            "share and must not be compared with sets of another."
-        )
-    tried = [(s.title, s.auc) for s in seen.shortcuts if s.auc]
-    if tried:
-        listed = ", ".join(f"{escape(t)} {shown(i.value)} ({between(i)})" for t, i in tried)
-        parts.append(f"AUC without looking at the image, on the same cases: {listed}.")
-    return f"<p>{' '.join(parts)}</p>"
+    faint = [*told.missing(item, titles), *item.notes]
+    notes = "".join(f"<p class='faint'>{escape(note)}</p>" for note in faint)
+    context = f"<p>{escape(told.context(item))}</p>"
+    return f"<h2>Figures</h2>{context}{as_table(head, rows)}{notes}"
 
 
 def _figure(key: str, info: FigureInfo, item: Evaluation) -> str:
@@ -112,14 +96,8 @@ def html_table(table: Table) -> str:
 
 
 def _published(item: Evaluation) -> str:
-    lines = [
-        f"{other.system}, {other.model}: "
-        + ", ".join(f"{figure_info(k).title} {shown(v)}" for k, v in other.figures.items())
-        for other in item.published
-        if other.figures
-    ]
-    listed = "".join(f"<li>{escape(line)}</li>" for line in lines)
-    return f"<p>Published, on their own data:</p><ul>{listed}</ul>" if lines else ""
+    listed = "".join(f"<li>{escape(line)}</li>" for line in told.published(item))
+    return f"<p>Published, on their own data:</p><ul>{listed}</ul>" if listed else ""
 
 
 def differences(found: Sequence[Difference]) -> str:
@@ -142,21 +120,7 @@ def differences(found: Sequence[Difference]) -> str:
 def card(found: ModelCard | None) -> str:
     if found is None:
         return ""
-    items = {
-        "What it is for": found.intended_use,
-        "Known weaknesses": " ".join(found.weaknesses) or "none stated",
-        "Trained on": f"{found.data.dataset}, {found.data.images} images of "
-        f"{found.data.patients} patients, split {found.data.split}. {found.data.terms}",
-        "Classes": "; ".join(f"{c.title}: {c.plain}" for c in found.classes),
-        "Preprocessing": f"{found.preprocessing.name}: "
-        + ", ".join(step.step for step in found.preprocessing.steps)
-        + f"; {found.preprocessing.height} by {found.preprocessing.width} pixels",
-        "Figures on its card": f"measured on {found.measured_on}: "
-        + ", ".join(f"{figure_info(k).title} {shown(i.value)}" for k, i in found.metrics.items()),
-        "Calibration": f"temperature {found.calibration.temperature:.3f}, fitted on "
-        f"{found.calibration.fitted_on}",
-        "Versions": ", ".join(f"{name} {number}" for name, number in found.versions.items()),
-    }
+    items = told.card(found)
     listed = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in items.items())
     return (
         f"<h2>Model card: {escape(found.title)}</h2><p>{escape(found.summary)}</p><dl>{listed}</dl>"

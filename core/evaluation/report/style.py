@@ -16,6 +16,9 @@ p { margin: 6px 0; max-width: 75ch; } .faint { color: var(--faint); font-size: 1
 .serious { border: 2px solid var(--red); background: var(--red-paper); border-radius: 6px;
   padding: 8px 14px; margin: 12px 0; } .serious b { color: var(--red); }
 .caution { border-left: 4px solid var(--line); padding: 2px 12px; margin: 8px 0; }
+.answer { border-left: 6px solid var(--accent); padding: 2px 14px; margin: 12px 0; }
+.answer b { font-size: 17px; } .answer.strong { border-color: #009e73; }
+.answer.weak, .answer.unsure { border-color: #e69f00; } .answer.broken { border-color: #d55e00; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 10px; text-align: right; border-bottom: 1px solid var(--line); }

@@ -8,57 +8,45 @@ from dataclasses import dataclass, field
 from html import escape
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from core.evaluation.report.marks import Band, Bars, Dots, Key, Line, Mark, Numbers
 
 WIDTH, HEIGHT = 440, 330
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 12, 46
 # Okabe and Ito: told apart by everyone.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-Numbers = NDArray[np.float64]
 TICKS = 6
 
 
 @dataclass
 class Chart:
-    """`x` and `y` are the ranges of the axes; things are drawn in the order they are added."""
+    """`x` and `y` are the ranges of the axes; marks are drawn in the order they are added.
+
+    What is drawn is kept as numbers, so that screen and paper show the same chart.
+    """
 
     title: str
     x_title: str
     y_title: str
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (0.0, 1.0)
-    _body: list[str] = field(default_factory=list)
-    _legend: list[tuple[str, str, str]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
 
     def line(
         self, x: ArrayLike, y: ArrayLike, colour: str, label: str = "", *, dash: str = ""
     ) -> None:
-        xs, ys = self._placed(x, y)
+        xs, ys = _numbers(x), _numbers(y)
         keep = np.isfinite(xs) & np.isfinite(ys)
-        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(xs[keep], ys[keep], strict=True))
-        style = f' stroke-dasharray="{dash}"' if dash else ""
-        self._body.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{style}/>'
-        )
+        self.marks.append(Line(xs[keep], ys[keep], colour, dash))
         self._label(label, colour, dash)
 
     def band(self, x: ArrayLike, low: ArrayLike, high: ArrayLike, colour: str) -> None:
-        xs, lows = self._placed(x, low)
-        _, highs = self._placed(x, high)
-        there = [f"{a:.1f},{b:.1f}" for a, b in zip(xs, lows, strict=True)]
-        back = [f"{a:.1f},{b:.1f}" for a, b in zip(xs[::-1], highs[::-1], strict=True)]
-        path = " ".join(there + back)
-        self._body.append(f'<polygon points="{path}" fill="{colour}" fill-opacity="0.16"/>')
+        self.marks.append(Band(_numbers(x), _numbers(low), _numbers(high), colour))
 
     def bars(self, edges: ArrayLike, heights: ArrayLike, colour: str, label: str = "") -> None:
-        xs, _ = self._placed(edges, np.zeros(np.size(edges)))
-        _, tops = self._placed(np.zeros(np.size(heights)), heights)
-        floor = self._down(np.zeros(1))[0]
-        for left, right, top in zip(xs[:-1], xs[1:], tops, strict=True):
-            self._body.append(
-                f'<rect x="{left:.1f}" y="{top:.1f}" width="{max(right - left - 0.5, 0.5):.1f}" '
-                f'height="{max(floor - top, 0):.1f}" fill="{colour}" fill-opacity="0.55"/>'
-            )
+        self.marks.append(Bars(_numbers(edges), _numbers(heights), colour))
         self._label(label, colour, "")
 
     def points(
@@ -71,17 +59,14 @@ class Chart:
         low: ArrayLike | None = None,
         high: ArrayLike | None = None,
     ) -> None:
-        xs, ys = self._placed(x, y)
-        if low is not None and high is not None:
-            ends = zip(xs, self._placed(x, low)[1], self._placed(x, high)[1], strict=True)
-            for a, b, c in ends:
-                self._body.append(
-                    f'<line x1="{a:.1f}" y1="{b:.1f}" x2="{a:.1f}" y2="{c:.1f}" '
-                    f'stroke="{colour}" stroke-opacity="0.6"/>'
-                )
-        for a, b in zip(xs, ys, strict=True):
-            self._body.append(f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3.2" fill="{colour}"/>')
+        lows = None if low is None else _numbers(low)
+        highs = None if high is None else _numbers(high)
+        self.marks.append(Dots(_numbers(x), _numbers(y), colour, lows, highs))
         self._label(label, colour, "")
+
+    def _label(self, label: str, colour: str, dash: str) -> None:
+        if label:
+            self.keys.append(Key(label, colour, dash))
 
     def to_svg(self) -> str:
         head = (
@@ -93,26 +78,68 @@ class Chart:
             f'height="{HEIGHT - TOP - BOTTOM}" viewBox="{LEFT} {TOP} {WIDTH - LEFT - RIGHT} '
             f'{HEIGHT - TOP - BOTTOM}">'
         )
-        return "".join([head, *self._axes(), clip, *self._body, "</svg></svg>"])
+        body = [text for mark in self.marks for text in self._drawn(mark)]
+        return "".join([head, *self._axes(), clip, *body, "</svg></svg>"])
 
     def to_html(self) -> str:
         """With its title above and its legend below."""
         keys = "".join(
             f'<span class="key"><svg width="22" height="8"><line x1="0" y1="4" x2="22" y2="4" '
-            f'stroke="{colour}" stroke-width="3" stroke-dasharray="{dash}"/></svg>'
-            f"{escape(label)}</span>"
-            for label, colour, dash in self._legend
+            f'stroke="{key.colour}" stroke-width="3" stroke-dasharray="{key.dash}"/></svg>'
+            f"{escape(key.label)}</span>"
+            for key in self.keys
         )
         legend = f'<p class="legend">{keys}</p>' if keys else ""
         caption = f"<figcaption>{escape(self.title)}</figcaption>"
         return f"<figure>{caption}{self.to_svg()}{legend}</figure>"
 
-    def _label(self, label: str, colour: str, dash: str) -> None:
-        if label:
-            self._legend.append((label, colour, dash))
+    def _drawn(self, mark: Mark) -> list[str]:
+        if isinstance(mark, Line):
+            return [self._line(mark)]
+        if isinstance(mark, Band):
+            return [self._band(mark)]
+        return self._bars(mark) if isinstance(mark, Bars) else self._dots(mark)
 
-    def _placed(self, x: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
-        return self._across(np.asarray(x, np.float64)), self._down(np.asarray(y, np.float64))
+    def _line(self, mark: Line) -> str:
+        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in self._placed(mark.x, mark.y))
+        style = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
+        return (
+            f'<polyline points="{path}" fill="none" stroke="{mark.colour}" '
+            f'stroke-width="1.8"{style}/>'
+        )
+
+    def _band(self, mark: Band) -> str:
+        there, back = self._placed(mark.x, mark.low), self._placed(mark.x, mark.high)
+        path = " ".join(f"{a:.1f},{b:.1f}" for a, b in [*there, *back[::-1]])
+        return f'<polygon points="{path}" fill="{mark.colour}" fill-opacity="0.16"/>'
+
+    def _bars(self, mark: Bars) -> list[str]:
+        xs, tops = self._across(mark.edges), self._down(mark.heights)
+        floor = self._down(np.zeros(1))[0]
+        return [
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{max(right - left - 0.5, 0.5):.1f}" '
+            f'height="{max(floor - top, 0):.1f}" fill="{mark.colour}" fill-opacity="0.55"/>'
+            for left, right, top in zip(xs[:-1], xs[1:], tops, strict=True)
+        ]
+
+    def _dots(self, mark: Dots) -> list[str]:
+        drawn = []
+        if mark.low is not None and mark.high is not None:
+            ends = zip(
+                self._across(mark.x), self._down(mark.low), self._down(mark.high), strict=True
+            )
+            drawn = [
+                f'<line x1="{a:.1f}" y1="{b:.1f}" x2="{a:.1f}" y2="{c:.1f}" '
+                f'stroke="{mark.colour}" stroke-opacity="0.6"/>'
+                for a, b, c in ends
+            ]
+        return drawn + [
+            f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3.2" fill="{mark.colour}"/>'
+            for a, b in self._placed(mark.x, mark.y)
+        ]
+
+    def _placed(self, x: Numbers, y: Numbers) -> list[tuple[float, float]]:
+        return list(zip(self._across(x).tolist(), self._down(y).tolist(), strict=True))
 
     def _across(self, x: Numbers) -> Numbers:
         low, high = self.x
@@ -140,6 +167,10 @@ class Chart:
             f"{escape(self.y_title)}</text>"
         )
         return drawn
+
+
+def _numbers(values: ArrayLike) -> Numbers:
+    return np.asarray(values, np.float64)
 
 
 def ticks(low: float, high: float) -> Sequence[float]:

@@ -14,7 +14,7 @@ from core.errors import InputError
 from core.evaluation.figures import RESAMPLES
 from core.evaluation.tables import class_table
 from core.services.evaluate import compare, evaluate, judge
-from core.services.evaluation_report import report
+from core.services.evaluation_report import pdf, report
 from core.services.judgement import PARTS, Judgement
 from core.services.kept_heatmaps import keep, kept
 from core.services.lesion_maps import heatmap_report
@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="look for near-duplicates of training images first; minutes on large sets",
     )
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a report to take along")
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="the same report on paper")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write every case's answers")
     parser.add_argument(
         "--table",
@@ -90,6 +91,8 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     differences = compare(found, resamples=args.resamples)
     if args.html:
         _write(args.html, report(done, differences, found))
+    if args.pdf:
+        _write(args.pdf, pdf(done, differences, found))
     if args.table:
         _write(args.table, _by_class(args.table, done[0]))
     if args.csv:
@@ -166,9 +169,9 @@ class _Teller:
 _tell = _Teller()
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, made: str | bytes) -> None:
     try:
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(made.encode() if isinstance(made, str) else made)
     except OSError as fault:
         raise InputError(f"{file} cannot be written: {fault.strerror}.") from None
 
