@@ -21,7 +21,8 @@ from core.domain.groups import FoldRun, Group
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, InputError
-from core.services import groups, runs
+from core.services import background, groups, runs
+from core.services.background import Errand, Job
 from core.training import dispatcher
 from core.training.atomic import replacing
 from core.training.run_folder import all_runs
@@ -255,3 +256,27 @@ def wait(group_id: str, told: Callable[[dict[str, Any]], None] = lambda _: None)
         if RunState(found["state"]).is_finished():
             return found
         time.sleep(runs.LOOK_SECONDS)
+
+
+def begin(group_id: str) -> Job | None:
+    """For a page: at once, or in a process of its own where copies must be looked for first."""
+    group = groups.find(group_id)
+    if not _must_search(group):
+        go_on(group_id)
+        return None
+    errand = Errand("Looking for copies before the folds are dealt", (KIND, group.id, "--go-on"))
+    return background.start(KIND, group.id, f"Setting up {group.id}", [errand])
+
+
+def preparing(group_id: str) -> Job | None:
+    return background.latest(KIND, group_id)
+
+
+def _must_search(group: Group) -> bool:
+    if not group.training.leakage_check or (groups.folder(group.id) / groups.FOLDS).is_file():
+        return False
+    try:
+        from core.datasets.leakage.check import searched
+    except ImportError:
+        return False
+    return not searched(open_prepared(group.training.dataset))

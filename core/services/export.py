@@ -5,6 +5,7 @@ import os
 import shutil
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -219,3 +220,9 @@ def latest(name: str, format_name: str) -> Job | None:
 
 def about_job(name: str, format_name: str) -> str:
     return f"{name} as {format_name}"
+
+
+def content(made: Exported, most: int) -> Callable[[], bytes] | None:
+    """Reads the file when it is asked for; None for a folder, or for more than `most` bytes."""
+    path = Path(made.path)
+    return path.read_bytes if path.is_file() and made.bytes <= most else None

@@ -41,3 +41,12 @@ def usual_name(run: str, model: str) -> str:
         if name not in taken:
             return name[:64]
     raise InputError(f"No free name was found for run {run}. Delete some models.")
+
+
+def hindrance(run: str) -> str:
+    """Why this run cannot be published now; empty where it can."""
+    try:
+        check(find_run(run), "any-name", replace=True)
+    except InputError as fault:
+        return str(fault)
+    return ""

@@ -241,6 +241,11 @@ def describe(folder: RunFolder) -> dict[str, Any]:
     }
 
 
+def configuration(name: str) -> TrainConfig:
+    """What a run was asked to do."""
+    return find_run(name).config()
+
+
 def origin(folder: RunFolder) -> Origin:
     """Empty for a run of its own; else its group or study, and its place there."""
     return dict(folder.document().get("origin") or {})

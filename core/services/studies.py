@@ -260,3 +260,21 @@ def held(file: Path, *, patient: bool = True) -> Iterator[bool]:
             yield False
         else:
             yield True
+
+
+def usual_space(config: TrainConfig) -> tuple[Parameter, ...]:
+    """What is worth varying in these settings."""
+    return search_spaces.default_space(config)
+
+
+def takes_whole_numbers(config: TrainConfig, key: str) -> bool:
+    return search_spaces.is_whole(config, key)
+
+
+def present_value(config: TrainConfig, key: str) -> Any:
+    return search_spaces.value_of(config, key)
+
+
+def importance(name: str) -> dict[str, float]:
+    """How much of the differences between trials each setting explains."""
+    return study_store.importance(folder(name), plan(name))

@@ -1,0 +1,1 @@
+"""Cross-validation on the Train page: begin one, watch its folds, read what it found."""

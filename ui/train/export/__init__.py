@@ -1,0 +1,1 @@
+"""Taking a run's network along in another format."""

@@ -1,0 +1,1 @@
+"""Publishing a run as a model with its card."""
