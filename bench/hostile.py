@@ -57,17 +57,17 @@ class Reply:
 class Server:
     def __init__(self, address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         self.address, self.process, self.log = address, process, log
-        self._client = httpx.Client(timeout=60)
+        self.client = httpx.Client(timeout=60)
 
     def send(self, name: str, data: bytes, number: int = 0) -> Reply:
         begun = time.perf_counter()
         file = (NAMES[number % len(NAMES)], data)
-        reply = self._client.post(f"{self.address}/predict", files={"file": file})
+        reply = self.client.post(f"{self.address}/predict", files={"file": file})
         taken = time.perf_counter() - begun
         return Reply(name, reply.status_code, _code(reply), taken, tuple(_faults(reply, taken)))
 
     def health(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.get(f"{self.address}/health").json()
+        found: dict[str, Any] = self.client.get(f"{self.address}/health").json()
         return found
 
     def megabytes(self) -> float:
@@ -92,6 +92,7 @@ def serving() -> Iterator[Server]:
             _wait(server)
             yield server
         finally:
+            server.client.close()
             process.terminate()
             process.wait(30)
 

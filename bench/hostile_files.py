@@ -223,13 +223,13 @@ def _elements(given: dict[str, Any]) -> Dataset:
 
 
 def _deflated_bomb(sound: bytes) -> bytes:
-    """Three gigabytes in three megabytes."""
+    """Three gigabytes in three megabytes: one packed block, three thousand times."""
     at = 144 + int.from_bytes(sound[140:144], "little")  # where the file's own header ends
     packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     header = b"\x08\x00\x05\x00CS\x00\x00\x09\x00\x11\x00OB\x00\x00\xff\xff\xff\xf0"
-    block = bytes(1 << 20)
-    packed = packer.compress(header) + b"".join(packer.compress(block) for _ in range(3000))
-    return sound[:at] + packed + packer.flush()
+    packed = packer.compress(header) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return sound[:at] + packed + block * 3000 + packer.flush()
 
 
 def _nested(sound: bytes) -> bytes:
@@ -250,9 +250,9 @@ def _tiny_tiles(sound: bytes) -> bytes:
 
 def _zip_bomb() -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as opened:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as opened:
         with opened.open("../../bomb.png", "w", force_zip64=True) as member:
-            for _ in range(600):
+            for _ in range(300):
                 member.write(bytes(1 << 20))
         opened.writestr("/etc/passwd", b"root")
     return target.getvalue()
@@ -283,7 +283,7 @@ def _png(width: int, height: int, packed: bytes, *more: bytes) -> bytes:
 
 
 def _long_text() -> bytes:
-    return _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(500_000_000), 9))
+    return _chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80_000_000), 9))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

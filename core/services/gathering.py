@@ -15,7 +15,7 @@ from core.errors import ImageError, ImageTooLarge, InputError
 from core.services.decoding import Source
 
 MOST_MEMBERS = 20_000
-MOST_BYTES = 400_000_000
+MOST_BYTES = 200_000_000
 LITTER = ("__MACOSX",)
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
