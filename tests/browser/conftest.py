@@ -40,14 +40,20 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server under test keeps what its users make."""
+    return tmp_path_factory.mktemp("server") / "workspace"
+
+
+@pytest.fixture(scope="session")
+def address(server_workspace: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
+    folder = server_workspace.parent
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
-    environment = {**os.environ, "MAMMOLENS_WORKSPACE": str(folder / "workspace")}
+    environment = {**os.environ, "MAMMOLENS_WORKSPACE": str(server_workspace)}
     with (folder / "log.txt").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:

@@ -51,11 +51,11 @@ def _bar(run: str, was: RunState) -> None:
             _copy(folder)
             if status.state.is_finished():
                 _delete(folder)
+            _commands(run, status.state)
         if status.reason and status.state is not RunState.FINISHED:
             _reason(status.state, status.reason)
         if status.state is RunState.QUEUED:
             _line(run)
-        _commands(run, status.state)
 
 
 def _reason(state: RunState, reason: str) -> None:
@@ -185,4 +185,7 @@ def _commands(run: str, state: RunState) -> None:
         RunState.FINISHED: (),
     }.get(state, (["resume", run],))
     ended = (["runs", "--delete", run],) if state.is_finished() else ()
-    command.show(*said, ["train", "--from", run, "--set", "KEY=VALUE"], *ended)
+    copied = ["train", "--from", run, "--set", "KEY=VALUE"]
+    with st.popover("Command line", icon=":material/terminal:"):
+        st.caption("The same from a terminal")
+        st.code(command.text(*said, copied, *ended), language="bash", wrap_lines=True)
