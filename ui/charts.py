@@ -9,45 +9,17 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from core.domain.card import ClassCard, OperatingPoint
+from core.domain.colours import OKABE_ITO, class_colour
 from ui import words
 
-OKABE_ITO = {
-    "vermillion": "#D55E00",
-    "blue": "#0072B2",
-    "green": "#009E73",
-    "sky": "#56B4E9",
-    "purple": "#CC79A7",
-    "orange": "#E69F00",
-    "yellow": "#F0E442",
-    "grey": "#8A8F98",
-}
-_CLASS_COLOURS = {
-    "normal": "green",
-    "negative": "green",
-    "no_lesion": "green",
-    "benign": "blue",
-    "benign_without_callback": "sky",
-    "malignant": "vermillion",
-    "cancer": "vermillion",
-    "lesion": "orange",
-    "mass": "purple",
-    "calcification": "orange",
-}
+__all__ = ["CONFIG", "OKABE_ITO", "STILL", "class_colour", "probability_bars", "template"]
+
 CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
     "toImageButtonOptions": {"format": "svg"},
 }
 STILL = {"displayModeBar": False, "staticPlot": False, "scrollZoom": False, "doubleClick": False}
-
-
-def class_colour(name: str, names: Sequence[str] = ()) -> str:
-    """The colour of a class everywhere; unknown ones share out the rest in their order."""
-    if name in _CLASS_COLOURS:
-        return OKABE_ITO[_CLASS_COLOURS[name]]
-    strangers = [other for other in names if other not in _CLASS_COLOURS] or [name]
-    spare = ["purple", "orange", "sky", "blue", "yellow", "vermillion", "green"]
-    return OKABE_ITO[spare[strangers.index(name) % len(spare)]]
 
 
 def template() -> go.layout.Template:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from core.domain.images import Pixels
 from core.services import gallery
 from core.services.explaining import Maps
 from core.services.gallery import Tile
@@ -55,14 +56,14 @@ def caption(case: dict[Any, Any], titles: dict[str, str], flags: dict[str, str])
     return f"{said}, {flag}" if flag else said
 
 
-def _laid_over(
-    found: Judgement, row: int, heat: "np.ndarray[Any, Any]", opacity: float, palette: Palette
-) -> str:
+def _laid_over(found: Judgement, row: int, heat: Pixels, opacity: float, palette: Palette) -> str:
     grey = gallery.thumbnail(found.dataset, row, LONGEST)
     size = (grey.shape[1], grey.shape[0])
-    small = cv2.resize(heat.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    pixels = grey.astype(np.float32) / 255
-    mixed = overlay(pixels, np.clip(small, 0, 1), opacity=opacity, palette=palette)
+    small: Pixels = cv2.resize(heat.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    pixels = grey.astype(np.float32) / np.float32(255)
+    mixed = overlay(
+        pixels, np.clip(small, 0, 1).astype(np.float32), opacity=opacity, palette=palette
+    )
     _, data = cv2.imencode(".jpg", mixed[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
     return "data:image/jpeg;base64," + base64.b64encode(bytes(data)).decode()
 

@@ -1,11 +1,12 @@
 """Do the heatmaps show the lesion? Scores beside maps that never saw the model, and the cases."""
 
 import html
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from core.domain.heatmaps import HeatmapReport, HeatmapRow
+from core.domain.heatmaps import Faithfulness, HeatmapReport, HeatmapRow
 from core.evaluation.tables import shown
 from core.services import case_pictures, evaluation_job, lesion_maps
 from ui import words
@@ -151,6 +152,10 @@ def _table(report: HeatmapReport, among: str) -> None:
         st.caption(note)
 
 
+def _columns(found: Faithfulness) -> pd.DataFrame:
+    return pd.DataFrame(found.columns())
+
+
 def _tests(report: HeatmapReport) -> None:
     titles = {row.method: row.title for row in report.rows}
     with st.container(key="evaluate-faithful"):
@@ -159,7 +164,7 @@ def _tests(report: HeatmapReport) -> None:
                 f"faithfulness.{name}",
                 f"{titles.get(name, name)}: does the score rest on it?",
                 faithfulness(found),
-                lambda found=found: pd.DataFrame(found.columns()),
+                partial(_columns, found),
                 note=f"Area under deletion {found.deletion_area:.3f} (low is good), under "
                 f"insertion {found.insertion_area:.3f} (high is good); dotted: in random order.",
             )

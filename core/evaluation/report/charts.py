@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from core.domain.colours import class_colour
 from core.domain.curves import Reliability, RocCurve
 from core.domain.evaluation import Evaluation
 from core.domain.heatmaps import Faithfulness
@@ -49,10 +50,10 @@ def _by_class(item: Evaluation) -> Chart | None:
     title = f"ROC curve, each class against the rest: {item.judged.model}"
     chart = Chart(title, "False positive rate", "Sensitivity")
     chart.line([0, 1], [0, 1], GREY, "guessing", dash=DASHED)
-    for place, (name, curve) in enumerate(item.curves.by_class.items()):
+    names = [c.name for c in item.judged.classes]
+    for name, curve in item.curves.by_class.items():
         label = f"{name}: AUC {curve.auc.value:.3f} ({curve.auc.low:.3f} to {curve.auc.high:.3f})"
-        colour = COLOURS[place % len(COLOURS)]
-        chart.line(curve.false_positive_rate, curve.sensitivity, colour, label)
+        chart.line(curve.false_positive_rate, curve.sensitivity, class_colour(name, names), label)
     return chart
 
 
@@ -119,7 +120,7 @@ def _scores(item: Evaluation) -> Chart | None:
     top = float(max(spread.positive.max(), spread.negative.max(), 0.01))
     title = f"Scores of both sides: {item.judged.model}"
     chart = Chart(title, "Score", "Share of the side's cases", y=(0.0, 1.08 * top))
-    chart.bars(spread.edges, spread.negative, COLOURS[0], "negative")
+    chart.bars(spread.edges, spread.negative, COLOURS[2], "negative")
     chart.bars(spread.edges, spread.positive, COLOURS[1], "positive")
     at = item.judged.point.threshold
     chart.line([at, at], [0, 1.08 * top], GREY, f"threshold {at:.3f}", dash=DASHED)

@@ -32,16 +32,19 @@ def measured(item: Evaluation) -> str:
 def threshold(item: Evaluation) -> str:
     seen = item.judged
     group = " or ".join(seen.point.positive) or "no class"
+    when = seen.measured[:16].replace("T", " ")
     return (
-        f"{seen.measured}. Called positive when {group} reaches a probability of "
+        f"{when}. Called positive when {group} reaches a probability of "
         f"{seen.point.threshold:.3f}, chosen on {seen.point.chosen_on}. {seen.point.reason}"
     )
 
 
 def context(item: Evaluation) -> str:
     seen = item.context
+    titles = {c.name: c.title.lower() for c in item.judged.classes}
+    commonest = titles.get(seen.majority, seen.majority)
     parts = [
-        f"Always answering {seen.majority} would be right in {seen.majority_accuracy:.1%} of cases."
+        f"Always answering {commonest} would be right in {seen.majority_accuracy:.1%} of cases."
     ]
     if seen.prevalence is not None:
         parts.append(

@@ -6,7 +6,7 @@ from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import PageBreak, SimpleDocTemplate
+from reportlab.platypus import KeepTogether, PageBreak, SimpleDocTemplate
 
 from core import __version__
 from core.domain.evaluation import Difference, Evaluation, Weight
@@ -15,6 +15,9 @@ from core.evaluation.report.charts import charts
 from core.evaluation.report.page import Entry
 from core.evaluation.report.pdf import groups, look, parts
 from core.evaluation.report.pdf.parts import Parts
+
+# What the page template keeps free at each side of its frame.
+PADDING = 6
 
 
 def document(entries: Sequence[Entry], differences: Sequence[Difference] = ()) -> bytes:
@@ -26,13 +29,14 @@ def document(entries: Sequence[Entry], differences: Sequence[Difference] = ()) -
     for place, entry in enumerate(entries):
         body += [PageBreak()] if place or len(several) > 1 else []
         body += _model(entry, alone=len(several) == 1)
-    body += [look.words("How this was measured", look.SECTION), look.words(told.METHOD)]
+    method = [look.words("How this was measured", look.SECTION), look.words(told.METHOD)]
+    body.append(KeepTogether(method))
     file = io.BytesIO()
     SimpleDocTemplate(
         file,
         pagesize=(look.WIDTH, look.HEIGHT),
-        leftMargin=look.MARGIN,
-        rightMargin=look.MARGIN,
+        leftMargin=look.MARGIN - PADDING,
+        rightMargin=look.MARGIN - PADDING,
         topMargin=look.MARGIN + 3 * mm,
         bottomMargin=look.MARGIN + 2 * mm,
         title=title,
@@ -78,26 +82,22 @@ def _model(entry: Entry, *, alone: bool) -> Parts:
     ]
 
 
-def _framed(title: str, measured: str) -> type[Canvas]:
+def _framed(title: str, measured: str) -> Any:
     """Header, footer and "page 2 of 9", which is only known at the end."""
+    kept: list[dict[str, Any]] = []
 
-    class Framed(Canvas):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self._pages: list[dict[str, Any]] = []
+    def keep(canvas: Any) -> None:
+        kept.append(dict(canvas.__dict__))
+        canvas._startPage()
 
-        def showPage(self) -> None:  # noqa: N802 (the name the library calls)
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
+    def save(canvas: Any) -> None:
+        for number, page in enumerate(kept, start=1):
+            canvas.__dict__.update(page)
+            _frame(canvas, title, measured, f"Page {number} of {len(kept)}")
+            Canvas.showPage(canvas)
+        Canvas.save(canvas)
 
-        def save(self) -> None:
-            for number, kept in enumerate(self._pages, start=1):
-                self.__dict__.update(kept)
-                _frame(self, title, measured, f"Page {number} of {len(self._pages)}")
-                super().showPage()
-            super().save()
-
-    return Framed
+    return type("Framed", (Canvas,), {"showPage": keep, "save": save})
 
 
 def _frame(canvas: Canvas, title: str, measured: str, page: str) -> None:

@@ -1,6 +1,7 @@
 """Charts on paper: the same numbers as on the screen, as vectors."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Polygon, PolyLine, Rect, String
@@ -15,6 +16,7 @@ WIDTH, HEIGHT = look.ROOM / 2 - 8, 168.0
 LEFT, RIGHT, TOP, BOTTOM = 38.0, 6.0, 6.0, 30.0
 KEY_HEIGHT = 11.0
 _INSIDE = (0.0, 1.0)
+TINY = 1e-9
 
 
 def drawing(chart: Chart) -> Drawing:
@@ -45,11 +47,12 @@ class _Place:
 
     def across(self, x: marks.Numbers) -> marks.Numbers:
         low, high = self.chart.x
-        return LEFT + np.clip((x - low) / (high - low), *_INSIDE) * (WIDTH - LEFT - RIGHT)
+        share: marks.Numbers = np.clip((x - low) / (high - low), *_INSIDE)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def up(self, y: marks.Numbers) -> marks.Numbers:
         low, high = self.chart.y
-        share = np.clip((y - low) / (high - low), *_INSIDE)
+        share: marks.Numbers = np.clip((y - low) / (high - low), *_INSIDE)
         return self.floor + share * (self.ceiling - self.floor)
 
     def path(self, x: marks.Numbers, y: marks.Numbers) -> list[float]:
@@ -58,7 +61,9 @@ class _Place:
 
 def _shapes(mark: marks.Mark, place: _Place) -> Iterable[object]:
     if isinstance(mark, marks.Line):
-        path = place.path(mark.x, mark.y)
+        low, high = place.chart.y
+        seen = (mark.y >= low - TINY) & (mark.y <= high + TINY)
+        path = place.path(mark.x[seen], mark.y[seen])
         return [_stroke(PolyLine(path), mark.colour, mark.dash)] if len(path) > 2 else []
     if isinstance(mark, marks.Band):
         back = place.path(mark.x[::-1], mark.high[::-1])
@@ -129,10 +134,10 @@ def _stroke(shape: object, colour: str, dash: str = "", width: float = 1.2) -> o
     return shape
 
 
-def _filled(shape: object, colour: str, opacity: float) -> object:
+def _filled(shape: Any, colour: str, opacity: float) -> object:
     full = HexColor(colour)
-    shape.fillColor = Color(full.red, full.green, full.blue, alpha=opacity)  # type: ignore[attr-defined]
-    shape.strokeColor = None  # type: ignore[attr-defined]
+    shape.fillColor = Color(full.red, full.green, full.blue, alpha=opacity)
+    shape.strokeColor = None
     return shape
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import KeepTogether
 
 from core.domain.evaluation import Subgroup, SubgroupTable
 from core.domain.heatmaps import HeatmapReport
@@ -21,10 +21,11 @@ def subgroups(tables: Sequence[SubgroupTable]) -> Parts:
     parts = [_subgroup(one) for one in tables]
     if not parts:
         return []
-    return [KeepTogether([look.words("Groups", look.SECTION), parts[0]]), *parts[1:]]
+    parts[0].insert(0, look.words("Groups", look.SECTION))
+    return [KeepTogether(part) for part in parts]
 
 
-def _subgroup(one: SubgroupTable) -> Flowable:
+def _subgroup(one: SubgroupTable) -> Parts:
     figure, title = told.group_figure(one)
     head = (one.title, title, "95% interval", "", "Sens.", "Spec.", "Images", "Patients")
     made = table(
@@ -33,7 +34,7 @@ def _subgroup(one: SubgroupTable) -> Flowable:
         (2.6, 1, 1.6, 1.5, 0.8, 0.8, 0.9, 0.9),
     )
     note = look.words(told.group_notes(one), look.SMALL)
-    return KeepTogether([look.words(one.title, look.SUBSECTION), made, note])
+    return [look.words(one.title, look.SUBSECTION), made, note]
 
 
 def _group(group: Subgroup, figure: str) -> list[Cell]:

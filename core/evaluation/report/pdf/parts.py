@@ -51,7 +51,7 @@ def answer(item: Evaluation) -> Parts:
     found = verdict(item)
     inside = [look.words(found.headline, look.ANSWER)]
     inside += [look.words(text) for text in found.sentences]
-    return [boxed(inside, look.PANEL, look.ACCENT)]
+    return [boxed(inside, look.PANEL, look.ACCENT), Spacer(1, 5)]
 
 
 def figures(item: Evaluation) -> Parts:

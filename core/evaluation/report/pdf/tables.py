@@ -1,12 +1,14 @@
 """Tables on paper: a head that comes back on every page, and rows that stay whole."""
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
-from reportlab.platypus import Flowable, Paragraph, Table, TableStyle
+from reportlab.platypus import Flowable, Table, TableStyle
 
 from core.evaluation.report.pdf import look
 
-Cell = Flowable | Paragraph | str
+# Text, or anything the library can place: it ships no types.
+Cell: TypeAlias = Any
 
 
 def table(
@@ -17,8 +19,13 @@ def table(
     extra: Sequence[tuple[object, ...]] = (),
 ) -> Table:
     """Text in the first column, numbers in the others; `widths` are shares of the page."""
-    first = look.words(head[0], look.HEAD)
-    cells = [[first, *(look.words(text, look.HEAD_NUMBER) for text in head[1:])]]
+    text_below = [not isinstance(cell, str) for cell in (rows[-1] if rows else head)]
+    cells: list[list[Flowable]] = [
+        [
+            look.words(text, look.HEAD if left or not place else look.HEAD_NUMBER)
+            for place, (text, left) in enumerate(zip(head, text_below, strict=True))
+        ]
+    ]
     cells += [[_made(cell, place) for place, cell in enumerate(row)] for row in rows]
     total = sum(widths)
     made = Table(
