@@ -1,0 +1,60 @@
+"""How like an image is to those a model learned from, by what the model itself sees in it."""
+
+import threading
+from collections import OrderedDict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.models.head import POOLED
+from core.preprocessing.frame import Frame
+from core.services import inference
+from core.services.catalogue import Bundle
+from core.training.reference import Features, Reference
+
+MOST_COMPILED = 3
+_compiled: OrderedDict[tuple[str, int], Any] = OrderedDict()
+_compiling = threading.Lock()
+
+
+def share_nearer(frame: Frame, bundle: Bundle) -> float | None:
+    """The share of known images that lie nearer than this one; None where it cannot be told.
+
+    A patch or exam model has no reference of whole images.
+    """
+    if bundle.card.kind != "image" or not bundle.fitness_file.is_file():
+        return None
+    stamp = bundle.fitness_file.stat().st_mtime_ns
+    reference = _reference(bundle.fitness_file, stamp)
+    return float(reference.share_nearer(_features(frame, bundle))[0])
+
+
+@lru_cache(maxsize=8)
+def _reference(file: Path, _stamp: int) -> Reference:
+    return Reference.load(file)
+
+
+def _features(frame: Frame, bundle: Bundle) -> Features:
+    loaded = inference.get(bundle.name)
+    key = (bundle.name, bundle.model_file.stat().st_mtime_ns)
+    with _compiling:
+        if key not in _compiled:
+            _compiled[key] = _compile(loaded.model)
+        while len(_compiled) > MOST_COMPILED:
+            _compiled.popitem(last=False)
+        read = _compiled[key]
+    batch = frame.pixels[None, ..., None].astype(np.float32)
+    return np.asarray(read(batch), np.float32)
+
+
+def _compile(model: Any) -> Any:
+    import keras
+    import tensorflow as tf
+
+    features = keras.Model(model.input, model.get_layer(POOLED).output)
+    signature = [tf.TensorSpec((None, *model.inputs[0].shape[1:]), tf.float32)]
+    return tf.function(
+        lambda batch: features(batch, training=False), input_signature=signature, autograph=False
+    )
