@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from core.domain.cases import Case
 from core.domain.images import Mammogram
-from core.domain.prediction import Prediction
+from core.domain.prediction import Heatmap, Prediction
+from core.services.tasks import Task
 
 _PREFIX = "mammolens."
 _UPLOAD, _RESULT = _PREFIX + "upload", _PREFIX + "result"
+_DRAWING = _PREFIX + "drawing"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,27 @@ class Result:
 
     case_key: str
     prediction: Prediction
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A heatmap that is being made behind the page."""
+
+    case_key: str
+    model: str
+    task: Task[Heatmap]
+
+
+def drawing() -> Drawing | None:
+    kept: Drawing | None = st.session_state.get(_DRAWING)
+    return kept
+
+
+def keep_drawing(begun: Drawing | None) -> None:
+    """The one before it, if any, is no longer wanted."""
+    if before := drawing():
+        before.task.stop()
+    st.session_state[_DRAWING] = begun
 
 
 def upload() -> OpenCase | None:

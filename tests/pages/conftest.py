@@ -71,6 +71,9 @@ class Services:
         self.chance = 0.873
         self.fault: Exception | None = None
 
+    def listed(self, *kinds: str) -> list[Bundle]:
+        return [one for one in self.bundles if not kinds or one.card.kind in kinds]
+
     def open_sample(self, name: str) -> SampleCase:
         rows, columns = np.mgrid[:ROWS, :COLUMNS]
         spot = (rows - 60) ** 2 + (columns - 50) ** 2 < 20**2
@@ -129,7 +132,7 @@ def services(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     fake = Services(workspace)
     st.cache_resource.clear()
     st.cache_data.clear()
-    monkeypatch.setattr(catalogue, "bundles", lambda: fake.bundles)
+    monkeypatch.setattr(catalogue, "bundles", fake.listed)
     monkeypatch.setattr(samples, "samples", lambda: SAMPLES)
     monkeypatch.setattr(samples, "open_sample", fake.open_sample)
     monkeypatch.setattr(diagnose, "preview", fake.preview)

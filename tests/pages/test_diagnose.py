@@ -1,13 +1,16 @@
 """Diagnose shows the image at once, answers in plain words, and survives what people do."""
 
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.domain.prediction import Fitness, FitnessReport
+from core.domain.prediction import Fitness, FitnessReport, Heatmap
 from core.errors import ImageError
+from core.services import heatmaps
 
 Say = Callable[[AppTest], str]
 
@@ -106,6 +109,65 @@ def test_the_heatmap_can_speak_for_another_class(page: AppTest, services: Any, s
     assert services.asked == [None, "normal"]
     assert "spoke most for Normal" in said(page)
     assert "Malignant, 87.3%" in said(page)
+
+
+def test_another_method_is_drawn_behind_the_page(
+    page: AppTest, services: Any, said: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def draw(mammogram: Any, model: str, **wanted: Any) -> Heatmap:
+        asked.append((wanted["method"], wanted["target"]))
+        return Heatmap("layer-cam", wanted["target"], "last", mammogram.pixels, 1.0)
+
+    monkeypatch.setattr(heatmaps, "draw", draw)
+    analyse(page)
+    page.selectbox(key="viewer.method").set_value("layer-cam").run()
+    assert asked == [("layer-cam", "malignant")]
+    assert page.selectbox(key="viewer.method").value == "layer-cam"
+    assert "finer outlines" in said(page)
+    assert "Malignant, 87.3%" in said(page)
+    page.selectbox(key="viewer.target").set_value("normal").run()
+    assert asked[-1] == ("layer-cam", "normal")
+
+
+def test_a_slow_method_shows_how_far_it_is_and_can_be_stopped(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+
+    def draw(*_: Any, progress: Any, **__: Any) -> Heatmap:
+        try:
+            while True:
+                progress(0.25)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(heatmaps, "draw", draw)
+    analyse(page)
+    page.selectbox(key="viewer.method").set_value("score-cam").run()
+    assert "Drawing by Score-CAM" in page.get("progress")[0].proto.text
+    page.button(key="viewer.stop").click().run()
+    assert ended.wait(5)
+    assert not page.get("progress")
+    assert page.selectbox(key="viewer.method").value == "grad-cam"
+
+
+def test_hot_regions_are_framed_with_their_sizes(page: AppTest, said: Say) -> None:
+    analyse(page)
+    page.toggle(key="viewer.boxes").set_value(True).run()
+    assert '"boxes": [{"left": 30, "top": 40, "width": 40, "height": 40' in (
+        mounted(page, "mammolens_look")[0].json
+    )
+    assert "Region 1: 40 × 40 pixels" in said(page)
+
+
+def test_the_brightness_can_be_narrowed(page: AppTest, services: Any) -> None:
+    analyse(page)
+    page.slider(key="viewer.window").set_value((20, 80)).run()
+    assert '"window": [0.2, 0.8]' in mounted(page, "mammolens_look")[0].json
+    assert services.asked == [None]
 
 
 def test_where_nothing_spoke_for_the_class_it_says_so_and_draws_nothing(

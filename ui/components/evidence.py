@@ -10,7 +10,11 @@ from ui.state import OpenCase
 
 def picture(key: str, case: OpenCase, prediction: Prediction | None) -> None:
     heat = prediction.heatmap if prediction else None
-    heat_key = f"{prediction.model}:{heat.target}" if prediction and heat else ""
+    heat_key = (
+        ":".join((prediction.model, heat.target, heat.method, heat.layer))
+        if prediction and heat
+        else ""
+    )
     image_viewer.show(
         key,
         resources.picture(

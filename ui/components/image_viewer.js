@@ -6,7 +6,7 @@
 
 const viewers = new Map();
 const looks = new Map();
-const DEFAULT_LOOK = { opacity: 0.5, threshold: 0.15, lut: null, sideBySide: false, outline: false };
+const DEFAULT_LOOK = { opacity: 0.5, threshold: 0.15, lut: null, sideBySide: false, outline: false, boxes: [], window: [0, 1] };
 const MOST_ZOOM = 16;
 
 export default function ({ parentElement, data }) {
@@ -96,13 +96,16 @@ class Viewer {
       canvas.width / 2 - this.centre[0] * width * scale,
       canvas.height / 2 - this.centre[1] * height * scale,
     );
+    context.filter = filterOf(this.look.window);
     context.drawImage(this.image, 0, 0);
+    context.filter = "none";
     if (withHeat) {
       context.globalAlpha = this.look.opacity;
       context.drawImage(this.tinted(), 0, 0, width, height);
       context.globalAlpha = 1;
     }
     if (this.look.outline) this.trace(context, scale, ratio);
+    if (this.heat) this.frame(context, scale, ratio);
   }
 
   // Colour fades in above the threshold, as in core/services/overlay.py.
@@ -137,6 +140,30 @@ class Viewer {
         context.closePath();
         context.stroke();
       }
+    }
+  }
+
+  // The hottest regions, each with its size; the letters keep their size at any zoom.
+  frame(context, scale, ratio) {
+    const shrink = this.image.width / this.data.width;
+    const letters = (13 * ratio) / scale;
+    context.font = `600 ${letters}px sans-serif`;
+    for (const { left, top, width, height, label } of this.look.boxes ?? []) {
+      const [x, y, w, h] = [left, top, width, height].map((value) => value * shrink);
+      for (const [colour, line] of [["#000", 3.4], ["#fff", 1.6]]) {
+        context.strokeStyle = colour;
+        context.lineWidth = (line * ratio) / scale;
+        context.strokeRect(x, y, w, h);
+      }
+      const room = context.measureText(label).width;
+      const foot = y > 1.6 * letters ? y - 0.4 * letters : y + h + 1.2 * letters;
+      const start = Math.max(0, Math.min(x, this.image.width - room));
+      context.strokeStyle = "#000";
+      context.lineWidth = (4 * ratio) / scale;
+      context.lineJoin = "round";
+      context.strokeText(label, start, foot);
+      context.fillStyle = "#fff";
+      context.fillText(label, start, foot);
     }
   }
 
@@ -240,6 +267,13 @@ class Viewer {
       this.moveBy((last[0] - now[0]) / scale, (last[1] - now[1]) / scale);
     }
   }
+}
+
+// From `low` black to `high` white, in the two steps that a canvas knows.
+function filterOf([low, high] = [0, 1]) {
+  if (low <= 0 && high >= 1) return "none";
+  const span = Math.max(0.02, high - low);
+  return `brightness(${1 / (low + low + span)}) contrast(${(low + low + span) / span})`;
 }
 
 const apart = (one, two) => Math.hypot(one[0] - two[0], one[1] - two[1]);

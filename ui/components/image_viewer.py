@@ -14,6 +14,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.domain.images import Pixels
+from core.services.hot_regions import HotRegion
 from core.services.overlay import Palette, colourise
 from ui.words import NOTICE
 
@@ -48,6 +49,8 @@ class Look:
     palette: Palette = "magma"
     side_by_side: bool = False
     outline: bool = False
+    boxes: tuple[HotRegion, ...] = ()
+    window: tuple[float, float] = (0.0, 1.0)  # what is black, and what is white
 
 
 def show(key: str, picture: Picture) -> None:
@@ -64,8 +67,16 @@ def adjust(key: str, look: Look) -> None:
         "lut": _table(look.palette),
         "sideBySide": look.side_by_side,
         "outline": look.outline,
+        "boxes": [_box(number, region) for number, region in enumerate(look.boxes, 1)],
+        "window": list(look.window),
     }
     _look(key=f"{key}-look", data=data, height=1)
+
+
+def _box(number: int, region: HotRegion) -> dict[str, Any]:
+    place = {name: getattr(region, name) for name in ("left", "top", "width", "height")}
+    size = region.size_mm
+    return {**place, "label": f"{size[0]:.0f} × {size[1]:.0f} mm" if size else f"{number}"}
 
 
 def _table(palette: Palette) -> str:

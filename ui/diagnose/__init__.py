@@ -1,0 +1,1 @@
+"""The parts of the Diagnose page that go beyond one image and its answer."""
