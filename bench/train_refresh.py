@@ -172,24 +172,29 @@ def work(live: RunFolder, number: int) -> None:
 def parts(live: RunFolder) -> dict[str, Callable[[], object]]:
     """What the fragments of the page call at every refresh."""
     from ui.train import runs_table
-    from ui.train.watch import cockpit, curves
-
-    def watched() -> object:
-        row = run_table.row(live.id)
-        assert row is not None
-        history = run_curves.history(row.path)
-        steps = run_curves.steps(row.path)
-        cockpit.gauges(row)
-        return run_answer.answer(row, history), [
-            curves.drawn(str(row.path), row.name, name, history.version, steps.version, 1)
-            for name in run_curves.MEASURES
-        ]
 
     return {
         "rows of the table": run_table.rows,
         "table for the browser": lambda: runs_table.table(run_table.rows()),
-        "watching one run": watched,
+        "watching one run": watching(live),
     }
+
+
+def watching(live: RunFolder) -> Callable[[], object]:
+    """The answer, the gauges and every chart of one run."""
+    from ui.train.watch import cockpit, curves
+
+    def look() -> object:
+        row = run_table.made(live.path)
+        history, steps = run_curves.history(live.path), run_curves.steps(live.path)
+        best = row.status.best.epoch if row.status.best else 0
+        drawn = [
+            curves.drawn(str(row.path), row.name, name, history.version, steps.version, best)
+            for name in run_curves.MEASURES
+        ]
+        return run_answer.answer(row, history), cockpit.gauges(row), drawn
+
+    return look
 
 
 def on_the_page(live: RunFolder, rounds: int) -> list[float]:
@@ -222,19 +227,19 @@ def measure(live: RunFolder, rounds: int) -> dict[str, list[float]]:
     called = parts(live)
     times: dict[str, list[float]] = {}
     for name, call in called.items():
-        times[f"{name}, first look"] = [_timed(call)]
+        times[f"{name}, first look"] = [timed(call)]
     for name, call in called.items():
-        times[f"{name}, unchanged"] = [_timed(call) for _ in range(rounds)]
+        times[f"{name}, unchanged"] = [timed(call) for _ in range(rounds)]
         changed = []
         for number in range(rounds):
             work(live, number)
-            changed.append(_timed(call))
+            changed.append(timed(call))
         times[f"{name}, changed"] = changed
     times["both fragments on the page"] = on_the_page(live, rounds)
     return times
 
 
-def _timed(call: Callable[[], object]) -> float:
+def timed(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     call()
     return (time.perf_counter() - began) * 1000

@@ -18,7 +18,7 @@ import numpy as np
 from core import paths
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
-from core.errors import MammolensError
+from core.errors import MammolensError, NotFound
 from core.services import following, run_notes, run_pace, run_settings, thinning
 from core.services.following import Table
 from core.training.run_folder import RunFolder
@@ -125,6 +125,14 @@ def row(run_id: str) -> RunRow | None:
         return None
     with _lock:
         return _row(folder)
+
+
+def made(path: Path) -> RunRow:
+    """Read anew from a folder anywhere; refused where it is none of a run."""
+    found = _make(path)
+    if found is None:
+        raise NotFound(f"{path} is not the folder of a run. A run has a config.json.")
+    return found
 
 
 def active(found: list[RunRow]) -> bool:
