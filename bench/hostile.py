@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +147,8 @@ def attack(server: Server, count: int, first: int, at_once: int) -> list[Reply]:
     replies: list[Reply] = []
     stream = enumerate(files(count, first))
     with ThreadPoolExecutor(at_once) as pool:
-        while batch := [one for _, one in zip(range(at_once * 8), stream, strict=False)]:
-            replies += pool.map(lambda one: server.send(*one[1], one[0]), batch)
+        while batch := list(islice(stream, at_once * 8)):
+            replies += pool.map(lambda one: server.send(one[1][0], one[1][1], one[0]), batch)
     return replies
 
 

@@ -6,7 +6,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +188,7 @@ def _dicom_traps() -> Iterator[tuple[str, bytes]]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "image.dcm"
         for name, elements in HEADERS.items():
-            yield name, _dicom(file, image, lambda d, e=elements: d.update(_elements(e)))
+            yield name, _dicom(file, image, partial(_change, elements))
         blank = np.zeros((9000, 9000), np.uint16)
         yield "deflated blank", write(blank, uid.DeflatedExplicitVRLittleEndian, file).read_bytes()
     yield "deflated bomb", _deflated_bomb(files["DICOM deflated"])
@@ -215,11 +215,9 @@ HEADERS: dict[str, dict[str, Any]] = {
 }
 
 
-def _elements(given: dict[str, Any]) -> Dataset:
-    found = Dataset()
-    for name, value in given.items():
-        setattr(found, name, value)
-    return found
+def _change(elements: dict[str, Any], dataset: Dataset) -> None:
+    for name, value in elements.items():
+        setattr(dataset, name, value)
 
 
 def _deflated_bomb(sound: bytes) -> bytes:

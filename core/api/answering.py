@@ -11,7 +11,7 @@ from core.api.problems import status_of
 from core.api.settings import ApiSettings
 from core.domain.prediction import Prediction
 from core.errors import Busy, InputError, MammolensError, NotFound
-from core.services import catalogue, gathering, questions
+from core.services import gathering, questions
 from core.services.gathering import Item
 from core.services.overlay import as_png
 
@@ -54,7 +54,7 @@ class Answering:
 
 
 def first_model() -> str:
-    found = catalogue.bundles()
+    found = questions.askable()
     if not found:
         raise NotFound("There is no model yet. Train one, or add one to the folder of models.")
     return found[0].name

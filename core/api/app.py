@@ -15,7 +15,7 @@ from core.api.answering import Answering, first_model
 from core.api.guard import Guard, Traffic
 from core.api.settings import ApiSettings
 from core.errors import InputError, MammolensError
-from core.services import catalogue, decoding, inference
+from core.services import decoding, heatmaps, inference, questions
 from core.services.catalogue import Bundle
 
 NOTICE = "Research and teaching only, not for diagnosis of patients."
@@ -82,7 +82,7 @@ async def health(request: Request) -> dict[str, Any]:
     return {
         "status": "ok",
         "version": __version__,
-        "models": len(catalogue.bundles()),
+        "models": len(questions.askable()),
         "in_flight": app.traffic.in_flight,
         "most_requests": app.settings.most_requests,
         "decoders": asdict(decoding.status()),
@@ -91,7 +91,7 @@ async def health(request: Request) -> dict[str, Any]:
 
 @routes.get("/models", response_model=schema.Models, summary="The models that can be asked")
 async def models(request: Request) -> dict[str, Any]:
-    found = catalogue.bundles()
+    found = questions.askable()
     wanted = interface(request).settings.model or (found[0].name if found else "")
     return {"models": [_described(bundle, default=bundle.name == wanted) for bundle in found]}
 
@@ -104,8 +104,10 @@ def _described(bundle: Bundle, *, default: bool) -> dict[str, Any]:
         "summary": card.summary,
         "intended_use": card.intended_use,
         "task": card.task,
+        "kind": card.kind,
         "classes": [asdict(one) for one in card.classes],
         "operating_point": asdict(card.operating_point),
+        "methods": list(heatmaps.offered(card)),
         "synthetic": card.data.synthetic,
         "metrics": {name: asdict(one) for name, one in card.metrics.items()},
         "measured_on": card.measured_on,
@@ -126,19 +128,20 @@ async def predict(request: Request) -> Response:
     app = interface(request)
     asked = await form.read(request, app.settings)
     try:
-        card = catalogue.bundle(asked.model or app.settings.model or first_model()).card
-        results = await app.answering.answer(asked, card.name)
+        model = asked.model or app.settings.model or first_model()
+        bundle = questions.check(model, target=asked.target, method=asked.method)
+        results = await app.answering.answer(asked, bundle.name)
     finally:
         for file in asked.files:
             await file.close()
-    names = [one.name for one in card.classes]
+    names = [one.name for one in bundle.card.classes]
     rows = [_row(result, names) for result in results]
     if (refusal := _refusal(results, asked.old)) is not None:
         return refusal
     return JSONResponse(
         {
             "notice": NOTICE,
-            "model": card.name,
+            "model": bundle.name,
             "classes": names,
             "predictions": rows,
             "results": results,

@@ -19,15 +19,17 @@ class OperatingPointInfo(BaseModel):
 
 
 class ModelInfo(BaseModel):
-    """`synthetic`: it has only ever seen synthetic images."""
+    """`synthetic`: it has only ever seen synthetic images. `methods`: of heatmaps."""
 
     name: str
     title: str
     summary: str
     intended_use: str
     task: str
+    kind: str
     classes: list[ClassInfo]
     operating_point: OperatingPointInfo
+    methods: list[str]
     synthetic: bool
     metrics: dict[str, dict[str, float]]
     measured_on: str

@@ -1,11 +1,34 @@
 """One question to a model about one image from outside, as command line and interface ask it."""
 
-from typing import Any
-
 from core.domain.prediction import Prediction
-from core.services import diagnose
+from core.errors import InputError
+from core.services import catalogue, diagnose, heatmaps
+from core.services.catalogue import Bundle
 from core.services.caution import with_caution
 from core.services.decoding import Source
+
+
+def askable() -> list[Bundle]:
+    """The models that are asked about one image at a time."""
+    return catalogue.bundles("image", "patch")
+
+
+def check(model: str, *, target: str | None = None, method: str | None = None) -> Bundle:
+    """What is wrong with a question, said before a file is opened."""
+    found = catalogue.bundle(model)
+    card = found.card
+    if card.kind == "exam":
+        raise InputError(
+            f"The model {model!r} reads all views of an exam together. Ask it with "
+            f"`python -m core predict {model} FILE...`, or name a model for single images."
+        )
+    classes = [one.name for one in card.classes]
+    if target is not None and target not in classes:
+        raise InputError(f"The model knows no class {target!r:.40}. Known: {', '.join(classes)}.")
+    if method is not None and method not in heatmaps.offered(card):
+        known = ", ".join(heatmaps.offered(card))
+        raise InputError(f"This model has no heatmap method {method!r:.40}. Known: {known}.")
+    return found
 
 
 def ask(
@@ -18,7 +41,6 @@ def ask(
 ) -> Prediction:
     """The numbers that Diagnose shows, and doubt where the image is not of the model's world."""
     mammogram = diagnose.preview(source)
-    further: dict[str, Any] = {"method": method} if method else {}
     return with_caution(
-        diagnose.analyse(mammogram, model, heatmap=heatmap, target=target, **further)
+        diagnose.analyse(mammogram, model, heatmap=heatmap, target=target, method=method)
     )

@@ -119,5 +119,5 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(name: str) -> None:
         raise NotFound(f"There is no model {name!r}.")
 
-    monkeypatch.setattr(catalogue, "bundles", list)
+    monkeypatch.setattr(catalogue, "bundles", lambda *kinds: [])
     monkeypatch.setattr(catalogue, "bundle", none)

@@ -67,9 +67,10 @@ def test_a_heatmap_comes_as_a_picture(serve: Serve, model: Any) -> None:
 
 
 def test_settings_may_stand_in_the_address(serve: Serve, model: Any) -> None:
-    serve().post("/predict?heatmap=1&method=hirescam", files={"file": IMAGE})
+    method = "hires-cam"
+    serve().post(f"/predict?heatmap=1&method={method}", files={"file": IMAGE})
     assert model.asked[0]["heatmap"] is True
-    assert model.asked[0]["method"] == "hirescam"
+    assert model.asked[0]["method"] == method
 
 
 def test_a_zip_is_its_images(serve: Serve) -> None:
@@ -98,6 +99,8 @@ def test_a_file_that_cannot_be_read_is_a_problem(serve: Serve) -> None:
     [
         ({"model": "none-such"}, 404, "none-such"),
         ({"heatmap": "perhaps"}, 422, "true or false"),
+        ({"target": "none-such"}, 422, "malignant"),
+        ({"method": "none-such"}, 422, "grad-cam"),
         ({"palette": "rainbow"}, 422, "magma"),
         ({"modell": "x"}, 422, "modell"),
     ],

@@ -11,7 +11,7 @@ from core.services.catalogue import bundle
 from core.services.exam import analyse_exams
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
-from core.services.questions import ask
+from core.services.questions import ask, check
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--heatmap", type=Path, metavar="DIR", help="write overlays here, as PNG")
     parser.add_argument("--target", help="the class the heatmap speaks for")
+    parser.add_argument("--method", help="how the heatmap is made, such as hires-cam")
     parser.add_argument(
         "--table",
         type=Path,
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
         raise InputError(
             f"{args.model!r} looks at one image and reads no table. Leave out --table."
         )
+    check(args.model, target=args.target, method=args.method)
     if args.heatmap:
         args.heatmap.mkdir(parents=True, exist_ok=True)
     decoding.warm_up()
@@ -70,7 +72,11 @@ def exit_code(document: list[dict[str, Any]]) -> int:
 def _one(item: Item, number: int, args: argparse.Namespace) -> dict[str, Any]:
     try:
         prediction = ask(
-            item.read(), args.model, heatmap=args.heatmap is not None, target=args.target
+            item.read(),
+            args.model,
+            heatmap=args.heatmap is not None,
+            target=args.target,
+            method=args.method,
         )
     except ImageError as fault:
         return {"file": item.name, "error": {"code": fault.code, "message": str(fault)}}

@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from core.errors import InputError
-from core.services import catalogue, decoding, inference
+from core.services import decoding, inference, questions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
     settings = ApiSettings.from_environment()
     if settings.model:
-        catalogue.bundle(settings.model)
+        questions.check(settings.model)
     with _listening(args.host, args.port) as door:
         port = door.getsockname()[1]
         address = f"http://{args.host}:{port}{mounting.PLACE}"
@@ -57,5 +57,5 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _warm_up(model: str | None) -> None:
     decoding.warm_up()
-    for name in [model] if model else [bundle.name for bundle in catalogue.bundles()[:1]]:
+    for name in [model] if model else [bundle.name for bundle in questions.askable()[:1]]:
         inference.warm_up(name)
