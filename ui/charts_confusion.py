@@ -94,7 +94,9 @@ def group_dots(table: SubgroupTable, figure: str, title: str) -> go.Figure:
     chart.update_layout(template=template(), height=96 + 34 * len(known), showlegend=False)
     chart.update_xaxes(title={"text": title, "font": {"size": 13}}, range=[0, 1.03])
     order = [_wrapped(g.value) for g in known]
-    return chart.update_yaxes(categoryorder="array", categoryarray=order, fixedrange=True)
+    return chart.update_yaxes(
+        type="category", categoryorder="array", categoryarray=order, fixedrange=True
+    )
 
 
 def _wrapped(title: str) -> str:
