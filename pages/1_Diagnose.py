@@ -14,41 +14,20 @@ with frame.guard():
     import streamlit as st
 
     from core.services import catalogue
-    from ui import analysis, state, warming
-    from ui.components import (
-        answer,
-        case_picker,
-        evidence,
-        heatmap_look,
-        heatmap_target,
-        image_facts,
-        model_card,
-    )
+    from ui import warming
+    from ui.components import case_picker
+    from ui.diagnose import reading
 
-    bundles = catalogue.bundles()
+    bundles = catalogue.bundles("image", "patch")
     case, model, pressed = case_picker.show("case", bundles)
     progress = st.container(key="progress")
     if case is not None:
-        prediction = state.result(case.key, model.name) if model else None
-        if model and pressed:
-            prediction = analysis.run(case, model.name, progress)
-        with st.container(key="reading"):
-            with st.container(key="verdict"):
-                answer.show(prediction, case)
-            with st.container(key="picture"):
-                evidence.picture("viewer", case, prediction)
-            with st.container(key="heat"):
-                if prediction and prediction.heatmap:
-                    heatmap_target.show("viewer", case, prediction)
-                    heatmap_look.show("viewer", case, prediction)
-            with st.container(key="sureness"):
-                if prediction and prediction.probabilities:
-                    evidence.bars("bars", prediction)
-            with st.container(key="about"):
-                image_facts.show("facts", case)
-                if model:
-                    with st.expander("About this model", icon=":material/model_training:"):
-                        model_card.show(model.card)
+        reading.show(case, model, bundles, progress, asked=pressed)
+    if exams := [bundle.name for bundle in catalogue.bundles("exam")]:
+        st.caption(
+            f"Not offered here, because they read all views of an exam together: "
+            f"{', '.join(exams)}. Ask them with `python -m core predict {exams[0]} FILES`."
+        )
     if model:
         warming.also(model.name)
     warming.behind_the_page()

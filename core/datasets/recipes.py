@@ -23,6 +23,7 @@ DATA_PLANS = {
     "c-context": DataPlan("c-context", "cancer"),
     "d-four-class": DataPlan("d-four-class", "four-class", views=("MLO",)),
     "e-localise": DataPlan("e-localise", "three-class", patches=PatchPlan(50)),
+    "e-localise-whole": DataPlan("e-localise-whole", "three-class"),
 }
 
 

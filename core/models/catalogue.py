@@ -7,6 +7,9 @@ from core.registry import Registry
 
 HYBRID = "hybrid"
 MERGED = "merged_features"
+# A patch classifier over a whole image, and the reading of several images one after another.
+WHOLE, CLASS_MAP = "patch_to_whole", "class_map"
+SEQUENCE = "sequence"
 HYBRID_BACKBONES = ("densenet121", "resnet50")  # as system A has it
 
 BACKBONES: Registry[BackboneSpec] = Registry(
@@ -29,8 +32,51 @@ class Listing:
     head: HeadConfig
 
 
+# What is made of backbones: its size and parameters are theirs.
+JOINED = {
+    made.name: made
+    for made in (
+        Listing(
+            name=WHOLE,
+            title="Patch classifier over whole images",
+            summary="A patch classifier's map of the whole image, with a head over it; starts from "
+            "a run on patches.",
+            pretrained=(),
+            default_size=512,
+            min_size=50,
+            size_multiple=1,
+            parameters=None,
+            head=HeadConfig(pooling="gem"),
+        ),
+        Listing(
+            name=SEQUENCE,
+            title="All views of a patient",
+            summary="Views and earlier exams read one after the other with what is known of the "
+            "patient; an answer for each breast.",
+            pretrained=(),
+            default_size=256,
+            min_size=32,
+            size_multiple=1,
+            parameters=None,
+            head=HeadConfig(),
+        ),
+        Listing(
+            name=HYBRID,
+            title="Hybrid of several backbones",
+            summary="The feature maps of two or more backbones side by side, explained together.",
+            pretrained=("imagenet",),
+            default_size=224,
+            min_size=32,
+            size_multiple=1,
+            parameters=None,
+            head=HeadConfig(dense=(512, 256, 64), dropout=0.3),
+        ),
+    )
+}
+
+
 def names() -> list[str]:
-    return [*BACKBONES.names(), HYBRID]
+    return [*BACKBONES.names(), WHOLE, SEQUENCE, HYBRID]
 
 
 def listings() -> list[Listing]:
@@ -39,8 +85,8 @@ def listings() -> list[Listing]:
 
 
 def listing(name: str) -> Listing:
-    if name == HYBRID:
-        return _hybrid()
+    if name in JOINED:
+        return JOINED[name]
     entry = BACKBONES.entry(name)
     spec = entry.load()
     return Listing(
@@ -56,20 +102,6 @@ def listing(name: str) -> Listing:
     )
 
 
-def _hybrid() -> Listing:
-    return Listing(
-        name=HYBRID,
-        title="Hybrid of several backbones",
-        summary="The feature maps of two or more backbones side by side, explained together.",
-        pretrained=("imagenet",),
-        default_size=224,
-        min_size=32,
-        size_multiple=1,
-        parameters=None,
-        head=HeadConfig(dense=(512, 256, 64), dropout=0.3),
-    )
-
-
 def backbone_names(config: ModelConfig) -> tuple[str, ...]:
     if config.name == HYBRID:
         return config.backbones or HYBRID_BACKBONES
@@ -80,4 +112,6 @@ def explanation_layer(config: ModelConfig) -> str:
     """The layer whose maps show best what the model looked at."""
     if config.name == HYBRID:
         return MERGED
+    if config.name == WHOLE:
+        return CLASS_MAP
     return BACKBONES.load(config.name).explanation_layer

@@ -2,11 +2,18 @@
 
 from core.domain.models import BackboneSpec, ModelConfig
 from core.errors import ConfigError
-from core.models.catalogue import BACKBONES, HYBRID, backbone_names
+from core.models.catalogue import BACKBONES, HYBRID, WHOLE, backbone_names
 
 
 def check(config: ModelConfig) -> None:
     _classes(config)
+    if config.name == WHOLE:
+        from core.models import whole_network
+
+        check(whole_network.patch_config(config))
+        whole_network.check(config)
+        _head(config)
+        return
     _backbones(config)
     for name in backbone_names(config):
         _size(config, BACKBONES.load(name))

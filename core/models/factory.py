@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.domain.models import ModelConfig
-from core.models import branches, head, stem
-from core.models.catalogue import HYBRID, explanation_layer
+from core.models import branches, head, stem, whole_network
+from core.models.catalogue import HYBRID, WHOLE, explanation_layer
 from core.models.checks import check
 from core.models.merge import merge
 from core.models.weights import initialise
@@ -36,6 +36,10 @@ def build(config: ModelConfig, *, seed: int | None = None) -> "keras.Model":
 
 def assemble(config: ModelConfig, *, seed: int | None = None) -> Built:
     check(config)
+    if config.name == WHOLE:
+        with drawn_from(seed):
+            model, told = whole_network.assemble(config, build)
+        return Built(model, explanation_layer(config), told)
     planned = branches.plan(config)
     with drawn_from(seed):
         model = _wire(config, planned)

@@ -34,13 +34,13 @@ LOCAL = RESTING | {
 WINDOWS = {"GlobalAveragePooling2D": "AveragePooling2D", "GlobalMaxPooling2D": "MaxPooling2D"}
 
 
-def convert(patch_model: Any) -> Any:
-    """The whole-image model: (any, any, 1) in, `probability` at every position out."""
+def convert(patch_model: Any, size: tuple[int | None, int | None] = (None, None)) -> Any:
+    """The whole-image model: `size` in, any unless it is given, `probability` everywhere out."""
     import keras
 
     maps: dict[int, Any] = {}
     flattened: dict[int, tuple[int, ...]] = {}
-    inputs = keras.Input((None, None, 1), name="image")
+    inputs = keras.Input((*size, 1), name="image")
     for operation in patch_model.operations:
         if isinstance(operation, keras.layers.InputLayer):
             maps[id(operation.output)] = inputs

@@ -74,7 +74,7 @@ def class_map(
             f"A class map needs a grey image of at least {patch[0]}×{patch[1]} pixels, the size of "
             f"a patch. Received: {image.shape}. Give a larger image."
         )
-    step = max(1, min(patch) // 2) if stride is None else stride
+    step = usual_stride(patch_model) if stride is None else stride
     if step < 1:
         raise ConfigError(f"The stride is 1 pixel or more. Received: {stride!r}.")
     if mode == "exact":
@@ -82,6 +82,12 @@ def class_map(
     else:
         values = _fast(whole or convert(patch_model), image, patch, step)
     return ClassMap(_every_class(values), patch, step)
+
+
+def usual_stride(patch_model: Any) -> int:
+    """Half a patch, so that every place is seen by several tiles."""
+    height, width = patch_model.input_shape[1:3]
+    return max(1, int(min(height, width)) // 2)
 
 
 def deviation(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from core.domain.models import LOGITS, SequenceConfig
 from core.errors import ConfigError
 from core.models import branches
+from core.models.catalogue import WHOLE
 from core.models.checks import check
 from core.models.factory import drawn_from, feature_maps
 from core.models.head import pool
@@ -29,12 +30,18 @@ def build(config: SequenceConfig, *, seed: int | None = None) -> "keras.Model":
     Inputs by name: images (slots, height, width, 1), view, side, exam and present
     (slots,), context (slots, context). A slot that is not present is not read.
     """
+    return assemble(config, seed=seed)[0]
+
+
+def assemble(
+    config: SequenceConfig, *, seed: int | None = None
+) -> tuple["keras.Model", tuple[str, ...]]:
+    """With sentences on where its weights came from."""
     _check(config)
     planned = branches.plan(config.view)
     with drawn_from(seed):
         model = _wire(config, planned)
-    initialise(model, config.view, planned)
-    return model
+    return model, initialise(model, config.view, planned)
 
 
 def _wire(config: SequenceConfig, planned: tuple[branches.Branch, ...]) -> "keras.Model":
@@ -106,6 +113,11 @@ def _read(config: SequenceConfig, steps: Any, views: Any) -> Any:
 
 def _check(config: SequenceConfig) -> None:
     check(config.view)
+    if config.view.name == WHOLE:
+        raise ConfigError(
+            f"The views of a patient are read by a backbone or a hybrid. Received: {WHOLE}. "
+            "Choose another model."
+        )
     if config.recurrent not in ("gru", "lstm"):
         raise ConfigError(f"The recurrent layer is gru or lstm. Received: {config.recurrent!r}.")
     for name, value in (("slots", config.slots), ("units", config.units)):

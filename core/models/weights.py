@@ -142,10 +142,20 @@ def _is_model(weights: str) -> bool:
     return weights.startswith(RUN) or weights.endswith(".keras")
 
 
-def _from_model(model: Any, weights: str, only: str = "") -> str:
+def model_file(weights: str) -> Path:
+    """Of a whole model: a run's, or a `.keras` file."""
+    if not _is_model(weights):
+        raise ConfigError(
+            f"A whole model is named as {RUN}<id> or by the path of a .keras file. "
+            f"Received: {weights!r}."
+        )
     named = weights.startswith(RUN)
-    path = _run_model(weights.removeprefix(RUN)) if named else _existing(weights)
-    source = weights if named else path.name
+    return _run_model(weights.removeprefix(RUN)) if named else _existing(weights)
+
+
+def _from_model(model: Any, weights: str, only: str = "") -> str:
+    path = model_file(weights)
+    source = weights if weights.startswith(RUN) else path.name
     result = transfer(load_model(path), model, only=only)
     if not result.taken:
         raise ConfigError(

@@ -8,16 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.domain.images import ImageFacts, Mammogram
+from core.domain.images import Mammogram
 from core.domain.preprocess import PreprocessSpec, ScaleSpec, Unit
 from core.errors import ConfigError
 from core.preprocessing.frame import Frame, scaling, shift
 from core.preprocessing.pipeline import apply, finish
 from core.preprocessing.resample import resampled
-
-# What most receptors are high, for the images that do not say how large a pixel is.
-ASSUMED_HEIGHT_MM = 240.0
-ASSUMED = "The image does not say how large a pixel is; its height is taken as 240 mm."
+from core.preprocessing.scale import ASSUMED, factors
 
 Box = tuple[float, float, float, float]
 
@@ -68,14 +65,6 @@ def window(frame: Frame, centre_xy: tuple[float, float], size: tuple[int, int]) 
         mask[place] = True if frame.mask is None else frame.mask[rows, columns]
     moved = frame.moved(pixels, mask if frame.mask is not None else None, shift(left, top))
     return replace(moved, target=size)
-
-
-def factors(facts: ImageFacts, scale: ScaleSpec) -> tuple[float, float]:
-    """Stored pixels per model pixel, across and down."""
-    if scale.unit is Unit.SOURCE_PIXELS:
-        return scale.per_pixel, scale.per_pixel
-    row, column = facts.spacing_mm or (ASSUMED_HEIGHT_MM / facts.rows,) * 2
-    return scale.per_pixel / column, scale.per_pixel / row
 
 
 def _resized(mammogram: Mammogram, scale: ScaleSpec) -> Frame:

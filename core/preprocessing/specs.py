@@ -32,6 +32,14 @@ EDGES = (
     StepSpec("clahe"),
     StepSpec("sobel", {"weight": 0.25}),
 )
+# The same pixels on the whole image, which then is placed and not resized again.
+AT_SCALE = (
+    StepSpec("to_scale", {"millimetres": LESION_WIDE.per_pixel}),
+    *EDGES,
+    StepSpec("crop_breast"),
+    StepSpec("normalise_side"),
+    StepSpec("place"),
+)
 MAXIMUM = (StepSpec("divide_by_maximum"), StepSpec("stretch", {"interpolation": "lanczos"}))
 
 SPECS = {
@@ -45,6 +53,7 @@ SPECS = {
         PreprocessSpec("c-context-512", BREAST + WHOLE, 512, 512),
         PreprocessSpec("c-context-regions", BREAST + REGIONS + WHOLE, 256, 256),
         PreprocessSpec("d-four-class", MAXIMUM, 244, 244),
+        PreprocessSpec("e-localise-whole", AT_SCALE, 576, 384, working_height=None),
         PreprocessSpec("e-localise", EDGES, 50, 50, working_height=None, scale=LESION_WIDE),
     )
 }

@@ -23,6 +23,7 @@ from core.evaluation.calibration import fit_temperature, to_probabilities
 from core.evaluation.figures import figures
 from core.evaluation.operating_point import choose
 from core.models.catalogue import explanation_layer, listing
+from core.services import whole_image
 from core.services.subjects import kind_of
 from core.training.data import RunData
 from core.training.epoch_figures import positive_classes
@@ -66,7 +67,13 @@ def make(
         versions=versions(),
         fitness=fitness,
         kind=kind_of(config, info),
+        whole=_whole(folder, run_data) if kind_of(config, info) == "patch" else {},
     )
+
+
+def _whole(folder: RunFolder, run_data: RunData) -> dict[str, Any]:
+    mosaic = whole_image.mosaic(run_data, run_data.rows(VALIDATION))
+    return whole_image.described(folder.model_file, mosaic)
 
 
 def _judge(run_data: RunData, answers: pd.DataFrame, unit: str) -> tuple[Any, ...]:

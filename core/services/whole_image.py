@@ -4,19 +4,25 @@ The image is brought to the scale at which patches were cut and every tile is as
 half a patch's distance. Nothing is trained again.
 """
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.card import ModelCard
-from core.domain.images import Mammogram
-from core.models.patch_to_whole import ClassMap, class_map, is_exact
+from core.domain.images import Mammogram, Pixels
+from core.errors import ConfigError
+from core.models.patch_to_whole import ClassMap, class_map, deviation, is_exact, usual_stride
 from core.preprocessing.frame import Frame
 from core.preprocessing.patches import at_scale
 from core.preprocessing.pipeline import from_stored, to_stored
+from core.training.data import RunData
+from core.training.rows import RowReader
 
 METHOD = "class-map"
+MOSAIC = 4  # patches a side
 LEAST = 1e-7  # of a probability, so that its logarithm stays finite
 
 
@@ -31,6 +37,28 @@ def read(model: Any, frame: Frame, stride: int | None = None) -> ClassMap:
     if is_exact(model):
         return class_map(model, frame.pixels, stride=stride, mode="fast")
     return class_map(model, frame.pixels, stride=stride)
+
+
+def described(model_file: Path, image: Pixels) -> dict[str, Any]:
+    """For its card: how it reads a whole image, and how far one pass over it would be off."""
+    from core.models.loading import load_model
+
+    model = load_model(model_file)
+    known = {"mode": "fast" if is_exact(model) else "exact", "stride": usual_stride(model)}
+    try:
+        found = deviation(model, image)
+    except ConfigError as fault:
+        return {**known, "fast": str(fault)}
+    return {**known, "fast": asdict(found), "measured_on": "patches side by side"}
+
+
+def mosaic(data: RunData, rows: NDArray[np.int64]) -> Pixels:
+    """Patches side by side, for want of the images that they were cut from."""
+    with RowReader(data.dataset.images) as reader:
+        tiles = reader.read(np.resize(rows, MOSAIC**2)).astype(np.float32)
+    lines = (tiles / np.float32(data.dataset.scale)).reshape(MOSAIC, MOSAIC, *tiles.shape[1:])
+    height, width = tiles.shape[1] * MOSAIC, tiles.shape[2] * MOSAIC
+    return np.ascontiguousarray(lines.transpose(0, 2, 1, 3).reshape(height, width))
 
 
 def logits_of(found: ClassMap, frame: Frame, card: ModelCard) -> NDArray[np.float32]:

@@ -10,9 +10,10 @@ from core.domain.models import ModelConfig
 from core.domain.settings import unknown
 from core.domain.training import TrainConfig
 from core.errors import ConfigError
-from core.models import catalogue, checks
+from core.models import catalogue, checks, whole_network
 from core.training.recipe import RECIPES
 
+OF_EACH_VIEW = "custom_cnn_bn"  # reads each view where nothing else is asked for
 # A word alone is enough where a setting has parts, the first of which is its name.
 NAMED = ("model", "loss", "schedule")
 
@@ -28,8 +29,12 @@ def resolve(
     tree = nested(RECIPES.load(recipe).settings) if recipe else {}
     own = nested(settings or {})
     chosen = dict(tree.pop("model", {})), dict(own.pop("model", {}))
-    network = _model(dataset, model, *chosen)
     merged = _merge(tree, own)
+    if model == catalogue.SEQUENCE:
+        # Not a network of its own but a way to read several images with one.
+        model = "" if chosen[0] or chosen[1].get("name") else OF_EACH_VIEW
+        merged = {**merged, "sequence": merged.get("sequence") or {}}
+    network = _model(dataset, model, *chosen)
     raw = {**merged, "dataset": dataset.info.name, "recipe": recipe, "model": network}
     config = TrainConfig.from_dict(raw)
     checks.check(config.model)
@@ -94,6 +99,8 @@ def _model(
         weights = recipe.get("weights")
         recipe = {"weights": weights} if weights in listing.pretrained else {}
     given = _merge(recipe, own)
+    if wanted == catalogue.WHOLE:
+        given = _with_patch(given)
     spec = dataset.info.spec
     return {
         **given,
@@ -103,6 +110,17 @@ def _model(
         "classes": list(dataset.info.classes),
         "head": _merge(asdict(listing.head), given.get("head", {})),
     }
+
+
+def _with_patch(given: dict[str, Any]) -> dict[str, Any]:
+    """Which patch classifier is inside follows from the run whose weights are taken."""
+    weights, chosen = given.get("weights"), given.get("options", {})
+    if not isinstance(weights, str | None) or not isinstance(chosen, Mapping):
+        return given  # the settings' own rules say what is wrong
+    known, options = whole_network.described(weights), dict(chosen)
+    if known and whole_network.PATCH not in options:
+        options[whole_network.PATCH] = known
+    return {**given, "options": options}
 
 
 def _check_keys(own: Mapping[str, Any]) -> None:

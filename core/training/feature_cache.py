@@ -1,11 +1,13 @@
 """A settled trunk's features, computed once for a dataset and read from disk in every epoch.
 
-workspace/cache/features/<key>/features.npy, a row for each image and fixed copy. The key
-is a fingerprint of everything the features follow from, so a stale cache is never found.
+workspace/cache/features/<key>/features.npy, a row for each image (or patient) and fixed copy,
+and more files where more than one tensor crosses. The key is a fingerprint of everything
+the features follow from, so a stale cache is never found.
 """
 
 import hashlib
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable
@@ -18,15 +20,15 @@ from numpy.typing import NDArray
 
 from core import paths
 from core.domain.training import Augmentation, TrainConfig
-from core.training import checkpoint, sampler
+from core.training import checkpoint, kept_features, sampler
 from core.training.data import RunData
+from core.training.kept_features import FEATURES, Kept, Writer
 from core.training.network import Network
 from core.training.pipeline import Feed
 from core.training.provenance import versions
-from core.training.rows import RowReader
+from core.training.sequence_data import PatientData
 from core.training.steps import Engine
 
-FEATURES = "features.npy"
 # What a cache may take of the disk that is free.
 FREE_SHARE = 0.5
 BATCH = 32
@@ -40,7 +42,7 @@ def suits(config: TrainConfig, network: Network) -> bool:
     augmentation = config.augmentation
     repeated = not augmentation.active or augmentation.copies > 0
     learned = network.trunk is not None and bool(network.trunk.variables)
-    return config.feature_cache and repeated and learned and network.feature_shape is not None
+    return config.feature_cache and repeated and learned
 
 
 def too_large(config: TrainConfig, network: Network, data: RunData) -> str:
@@ -67,7 +69,7 @@ def open_features(
     data: RunData,
     engine: Engine,
     told: Told,
-) -> NDArray[np.float32]:
+) -> Kept:
     """Computed when they are not there yet; the rows of an image's copies stand together."""
     folder = paths.cache() / "features" / key(config, augmentation, network, data)
     if not (folder / FEATURES).is_file():
@@ -75,13 +77,12 @@ def open_features(
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
         try:
-            _compute(beside / FEATURES, config, augmentation, network, data, engine, told)
+            _compute(beside, config, augmentation, network, data, engine, told)
             if not (folder / FEATURES).is_file():
                 beside.replace(folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-    array: NDArray[np.float32] = np.load(folder / FEATURES, mmap_mode="r", allow_pickle=False)
-    return array
+    return kept_features.load(folder)
 
 
 def key(config: TrainConfig, augmentation: Augmentation, network: Network, data: RunData) -> str:
@@ -97,6 +98,9 @@ def key(config: TrainConfig, augmentation: Augmentation, network: Network, data:
         "backend": config.backend,
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode())
+    if isinstance(data, PatientData):
+        for name, arranged in sorted((data.arranged or {}).items()):
+            digest.update(name.encode() + np.ascontiguousarray(arranged).tobytes())
     assert network.trunk is not None
     for values in checkpoint.values(network.trunk.variables):
         digest.update(np.ascontiguousarray(values).tobytes())
@@ -118,11 +122,12 @@ def _stamp(path: Path) -> list[float]:
 
 
 def _bytes(network: Network, images: int, copies: int) -> int:
-    return 4 * images * copies * int(np.prod(network.feature_shape or (0,), dtype=np.int64))
+    each: int = sum(math.prod(tensor.shape[1:]) for tensor in network.head.inputs)
+    return 4 * images * copies * each
 
 
 def _compute(
-    path: Path,
+    folder: Path,
     config: TrainConfig,
     augmentation: Augmentation,
     network: Network,
@@ -130,20 +135,31 @@ def _compute(
     engine: Engine,
     told: Told,
 ) -> None:
-    from keras import ops
-
     copies, count = copies_of(augmentation), len(data.targets)
-    shape = (count * copies, *(network.feature_shape or ()))
-    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=shape)
-    order = sampler.in_turn(np.arange(count), BATCH)
+    writer = Writer(folder, count * copies)
+    reader = data.reader()
+    order = sampler.in_turn(np.arange(count), max(1, BATCH // reader.views))
     nothing = np.zeros(count, np.int64)
-    with RowReader(data.dataset.images) as reader:
-        feed = Feed(reader, nothing, np.ones(1, np.float32), config.seed, augmentation)
+    feed = Feed(reader, nothing, np.ones(1, np.float32), config.seed, augmentation)
+    try:
         for copy in range(copies):
             for step, batch in enumerate(feed.epoch(order, copy)):
-                found = ops.convert_to_numpy(ops.cast(engine.features(batch), "float32"))
-                real = order.real_in(step)
-                rows = order.step(step)[:real] * copies + copy
-                array[rows] = found[:real]
-                told(copy * count + min((step + 1) * BATCH, count), count * copies)
-    array.flush()
+                rows = order.step(step)[: order.real_in(step)] * copies + copy
+                writer.write(rows, _arrays(engine.features(batch)), order.batch)
+                told(copy * count + min((step + 1) * order.batch, count), count * copies)
+    finally:
+        reader.close()
+    writer.flush()
+
+
+def _arrays(found: Any) -> list[NDArray[np.generic]]:
+    """Numbers with a point in full precision, codes and masks as they are."""
+    import keras
+    from keras import ops
+
+    def plain(tensor: Any) -> NDArray[np.generic]:
+        if "float" in keras.backend.standardize_dtype(tensor.dtype):
+            tensor = ops.cast(tensor, "float32")
+        return np.asarray(ops.convert_to_numpy(tensor))
+
+    return [plain(tensor) for tensor in keras.tree.flatten(found)]

@@ -10,10 +10,10 @@ from core.domain.dataset import TRAIN
 from core.domain.training import Augmentation, Stage, TrainConfig
 from core.training import feature_cache, network, optimizers, sampler
 from core.training.data import RunData
+from core.training.kept_features import Kept
 from core.training.network import Network
 from core.training.pipeline import Feed
 from core.training.reporter import Reporter
-from core.training.rows import RowReader
 from core.training.steps import Engine, engine
 
 # Small steps waste a processor, and nothing is kept for gradients here.
@@ -75,7 +75,7 @@ def _cached_feeds(
     def told(done: int, total: int) -> None:
         reporter.say(doing=f"Computing features ({done / total:.0%})")
 
-    def features(augmentation: Augmentation) -> NDArray[np.float32]:
+    def features(augmentation: Augmentation) -> Kept:
         return feature_cache.open_features(config, augmentation, divided, data, working, told)
 
     plain = features(Augmentation())
@@ -83,8 +83,8 @@ def _cached_feeds(
     copies = feature_cache.copies_of(config.augmentation)
     weights = _weights(config, data)
     return (
-        Feed(RowReader(fixed), data.targets, weights, config.seed, cached_copies=copies),
-        Feed(RowReader(plain), data.targets, _equal(data)),
+        Feed(fixed.reader(), data.targets, weights, config.seed, cached_copies=copies),
+        Feed(plain.reader(), data.targets, _equal(data)),
     )
 
 

@@ -20,13 +20,6 @@ class Network:
     trunk: Any | None
     head: Any
 
-    @property
-    def feature_shape(self) -> tuple[int, ...] | None:
-        """Of one image, where one tensor crosses the cut; None where several do."""
-        if self.trunk is None or len(self.head.inputs) != 1:
-            return None
-        return tuple(self.head.inputs[0].shape[1:])
-
     def for_trunk(self, inputs: Any) -> Any:
         """Inputs by name, in the order in which a trunk takes them."""
         if not isinstance(inputs, dict) or self.trunk is None:

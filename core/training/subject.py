@@ -22,7 +22,7 @@ def build(config: TrainConfig, folder: Path) -> tuple[Any, tuple[str, ...]]:
         from core.models import sequence
 
         described = sequence_data.sequence_config(config, folder)
-        return sequence.build(described, seed=config.seed), ()
+        return sequence.assemble(described, seed=config.seed)
     from core.models.factory import assemble
 
     built = assemble(config.model, seed=config.seed)

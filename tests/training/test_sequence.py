@@ -152,3 +152,16 @@ def test_the_recipe_asks_for_a_sequence_and_for_two_classes(
     assert config.model.backbones == ("custom_cnn_bn", "resnet50")
     with pytest.raises(ConfigError, match="yes or no"):
         resolve(make_dataset("three", classes=("a", "b", "c")), recipe="c-context")
+
+
+def test_the_features_of_views_are_kept_while_their_network_rests(
+    trainer: object, configure: Configure
+) -> None:
+    """What crosses is several tensors, one of them counted by breasts and not by patients."""
+    still = {**SEQUENCE, "stages": [{"train": "head"}], "sequence.dropout": 0.2}
+    kept = trainer.start(configure("custom_cnn_bn", **still))
+    files = sorted(file.name for file in (paths.cache() / "features").glob("*/*.npy"))
+    assert len(files) > 1
+    anew = trainer.start(configure("custom_cnn_bn", feature_cache=False, **still))
+    for row, same in zip(kept.history(), anew.history(), strict=True):
+        assert row == pytest.approx(same, rel=1e-3, abs=1e-5)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 import torch
 
@@ -48,7 +49,7 @@ class TorchEngine:
 
     def _crossing(self, batch: Batch) -> Any:
         if self._cached:
-            return _tensor(batch.inputs)
+            return keras.tree.map_structure(_tensor, batch.inputs)
         with torch.no_grad():
             return self._cross(batch)
 
