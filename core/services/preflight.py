@@ -103,14 +103,16 @@ def _of_gpus(config: TrainConfig) -> Iterator[Obstacle]:
         )
     if config.gpus == 0 or not there:
         return
-    command = devices.command_for_gpu(config.backend)
-    if command and devices.installed(config.backend):
-        yield Obstacle(
-            f"{config.backend} cannot use the GPU of this machine yet. Install what it lacks: "
-            f"{command}. Or train on the processor.",
-            "Train on the processor",
-            {"gpus": 0, "devices": []},
-        )
+    if command := devices.command_for_gpu(config.backend):
+        # Who asked for nothing in particular is told, and trains on the processor.
+        if devices.installed(config.backend) and (config.devices or config.gpus > 1):
+            yield Obstacle(
+                f"{config.backend} cannot use the GPU of this machine yet. Install what it lacks: "
+                f"{command}. Or train on the processor.",
+                "Train on the processor",
+                {"gpus": 0, "devices": []},
+            )
+        return
     count = min(config.gpus, len(config.devices or there))
     if config.batch_size % count:
         fitting = max(count, config.batch_size - config.batch_size % count)

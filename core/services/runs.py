@@ -2,15 +2,12 @@
 
 import json
 import shutil
-import signal
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
-import psutil
 
 from core import paths
 from core.datasets.prepared import PreparedDataset, open_prepared
@@ -22,15 +19,11 @@ from core.services import run_notes
 from core.training import data, dispatcher, journal
 from core.training.atomic import write_text
 from core.training.data import RunData
-from core.training.liveness import find
 from core.training.provenance import commit, versions
 from core.training.run_folder import RunFolder, all_runs, find_run
 
 Origin = dict[str, Any]
 LOOK_SECONDS = 0.3
-# After a polite request a step may take this long; then the process is ended.
-PATIENCE_SECONDS = 120.0
-END_SECONDS = 10.0
 
 
 def start(
@@ -114,51 +107,6 @@ def stop(name: str, reason: str = "") -> RunFolder:
         raise InputError(f"Run {folder.id} is {status.state} already, so it cannot be stopped.")
     write_text(folder.stop_file, reason, lasting=False)
     return folder
-
-
-def end_if_deaf(name: str, patience: float = PATIENCE_SECONDS) -> bool:
-    """Ends the process of a run that was asked to stop this long ago and has not."""
-    folder = find_run(name)
-    if folder.status().state is not RunState.STOPPING:
-        return False
-    if time.time() - folder.stop_file.stat().st_mtime < patience:
-        return False
-    return _end(folder)
-
-
-def end_now(name: str) -> RunFolder:
-    """Ends the process at once; what came after the last checkpoint is lost."""
-    folder = find_run(name)
-    if folder.status().state not in (RunState.RUNNING, RunState.STOPPING):
-        raise InputError(f"Run {folder.id} is {folder.status().state}, so nothing can be ended.")
-    if not _end(folder):
-        raise InputError(
-            f"Run {folder.id} works on another machine. Stop it politely, or end it there."
-        )
-    return folder
-
-
-def _end(folder: RunFolder) -> bool:
-    with dispatcher.queue_lock():
-        status = folder.written_status()
-        process = find(status.process) if status.process else None
-        if process is None or status.state.is_finished():
-            return False
-        process.send_signal(signal.SIGKILL)
-        with suppress(psutil.TimeoutExpired):
-            process.wait(END_SECONDS)
-        folder.stop_file.unlink(missing_ok=True)
-        folder.write_status(
-            replace(
-                status,
-                state=RunState.STOPPED,
-                reason="Ended by force on request. Resuming goes on from its last checkpoint.",
-                doing="",
-                seconds_left=None,
-                ended=time.time(),
-            )
-        )
-    return True
 
 
 def resume(name: str) -> RunFolder:

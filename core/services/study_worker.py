@@ -20,7 +20,7 @@ from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig, higher_is_better
 from core.domain.tuning import StudyPlan
 from core.errors import InputError, MammolensError
-from core.services import runs, studies, study_store
+from core.services import ending, runs, studies, study_store
 from core.services.studies import Worker
 from core.services.study_store import PROBLEM, RETRIES, RUN
 from core.training import search_spaces
@@ -231,7 +231,7 @@ def _stopped(folder: RunFolder, reason: str, worker: StudyWorker) -> RunStatus:
     except MammolensError:
         return folder.status()  # it ended by itself in the meantime
     while not (status := folder.status()).state.is_finished():
-        runs.end_if_deaf(folder.id)
+        ending.if_deaf(folder.id)
         worker.pause()
     return status
 

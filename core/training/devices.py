@@ -103,6 +103,14 @@ def _version(package: str) -> str:
         return ""
 
 
+def idle_gpu(config: TrainConfig) -> str:
+    """A sentence when a GPU is there and the backend cannot use it."""
+    command = command_for_gpu(config.backend)
+    if on_processor(config) or not command:
+        return ""
+    return f"{config.backend} cannot use the GPU of this machine. This would change it: {command}"
+
+
 def on_processor(config: TrainConfig) -> bool:
     return config.gpus == 0 or not gpus()
 

@@ -31,6 +31,8 @@ def _train(
     config: TrainConfig, folder: RunFolder, reporter: Reporter, stopping: Callable[[], bool]
 ) -> bool:
     reporter.say(doing="Reading the dataset", epochs=config.total_epochs)
+    if sentence := devices.idle_gpu(config):
+        reporter.note(sentence)
     run_data = subject.open_data(config, folder.path)
     if config.leakage_check:
         look_for_copies(run_data.dataset, reporter)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from core.datasets.prepared import open_prepared
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
-from core.services import background, estimate, launching, presets, queue, runs
+from core.services import background, ending, estimate, launching, presets, queue, runs
 from core.services.background import Errand
 from core.services.estimate import Estimate
 from core.services.launching import Draft
@@ -214,7 +214,7 @@ def test_a_run_is_stopped_politely_and_then_by_force(
     pressed(page, "Stop")
     assert folder.status().state is RunState.STOPPING
     ended: list[str] = []
-    monkeypatch.setattr(runs, "end_now", ended.append)
+    monkeypatch.setattr(ending, "now", ended.append)
     pressed(page, "End it now")
     assert ended == [folder.id]
 

@@ -15,7 +15,7 @@ from core import paths
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import InputError
-from core.services import queue, runs
+from core.services import ending, queue, runs
 from core.training import dispatcher, last_words, processes, reporter, worker
 from core.training.atomic import write_text
 
@@ -164,7 +164,7 @@ def test_a_deaf_run_is_ended_by_force_and_can_be_resumed(
         time.sleep(0.05)
     runs.stop(folder.id)
     assert folder.status().state is RunState.STOPPING
-    runs.end_now(folder.id)
+    ending.now(folder.id)
     assert process.wait(5) == -signal.SIGKILL
     said = folder.status()
     assert said.state is RunState.STOPPED
@@ -173,7 +173,7 @@ def test_a_deaf_run_is_ended_by_force_and_can_be_resumed(
     monkeypatch.setattr(dispatcher, "ensure", lambda: None)
     assert runs.resume(folder.id).status().state is RunState.QUEUED
     with pytest.raises(InputError, match="nothing can be ended"):
-        runs.end_now(folder.id)
+        ending.now(folder.id)
 
 
 def test_on_a_full_disk_there_is_room_to_say_so(

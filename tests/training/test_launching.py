@@ -203,11 +203,13 @@ def test_a_gpu_that_the_backend_cannot_use_names_the_command(
 ) -> None:
     monkeypatch.setattr(devices, "gpus", lambda: [Gpu(n, "test", 80.0) for n in range(2)])
     monkeypatch.setattr(devices, "_tensorflow_sees", lambda: False)
-    found = preflight.obstacles(configure())
+    assert preflight.obstacles(configure()) == []
+    assert "tensorflow[and-cuda]" in devices.idle_gpu(configure())
+    found = preflight.obstacles(configure(devices=["gpu:1"]))
     assert "tensorflow[and-cuda]" in found[0].sentence
     assert preflight.obstacles(configure(**found[0].settings)) == []
     monkeypatch.setattr(devices, "_tensorflow_sees", lambda: True)
-    assert preflight.obstacles(configure()) == []
+    assert devices.idle_gpu(configure()) == ""
     shared = preflight.obstacles(configure(gpus=2, batch_size=15))
     assert shared[0].settings == {"batch_size": 14}
 

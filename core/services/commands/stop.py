@@ -5,7 +5,7 @@ from typing import Any
 
 from core.domain.runs import RunStatus
 from core.errors import InputError
-from core.services import runs
+from core.services import ending, runs
 from core.services.commands import _several
 
 
@@ -22,11 +22,11 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         if args.now:
             raise InputError("--now ends one run at once. Name the run, or leave out --now.")
         return together.stop(args.run, wait=args.wait)
-    folder = runs.end_now(args.run) if args.now else runs.stop(args.run)
+    folder = ending.now(args.run) if args.now else runs.stop(args.run)
     if args.wait:
 
         def insist(_: RunStatus) -> None:
-            runs.end_if_deaf(folder.id)
+            ending.if_deaf(folder.id)
 
         runs.wait(folder, insist)
     return runs.describe(folder)

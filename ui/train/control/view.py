@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.domain.runs import RunState
 from core.errors import MammolensError
-from core.services import queue, runs
+from core.services import ending, queue, runs
 from core.services.queue import Way
 from core.training.run_folder import RunFolder, find_run
 from ui import frame, words
@@ -73,7 +73,7 @@ def _stopping(folder: RunFolder) -> None:
         "End it now",
         "end",
         folder.id,
-        runs.end_now,
+        ending.now,
         ":material/dangerous:",
         tip="Ends the process at once. What came after its last checkpoint is lost.",
     )

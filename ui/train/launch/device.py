@@ -33,7 +33,10 @@ def show(config: TrainConfig) -> None:
     )
     st.html("".join(f'<p class="device">{_described(gpu)}</p>' for gpu in found))
     if command := devices.command_for_gpu(config.backend):
-        st.caption(f"{config.backend} cannot use these GPUs yet. This makes it see them:")
+        st.caption(
+            f"{config.backend} cannot use these GPUs yet and trains on the processor. "
+            "This makes it see them:"
+        )
         st.code(command, language="sh", wrap_lines=True)
 
 
