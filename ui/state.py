@@ -5,6 +5,7 @@ works out is kept here, so that a change of page loses nothing.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -15,9 +16,15 @@ from core.domain.images import Mammogram
 from core.domain.prediction import Heatmap, Prediction
 from core.services.tasks import Task
 
+if TYPE_CHECKING:
+    from core.services.sureness import Sureness
+
 _PREFIX = "mammolens."
 _UPLOAD, _RESULT = _PREFIX + "upload", _PREFIX + "result"
-_DRAWING = _PREFIX + "drawing"
+_DRAWING, _STEADINESS = _PREFIX + "drawing", _PREFIX + "steadiness"
+_COMPARED = _PREFIX + "compared"
+MOST_COMPARED = 6
+Steadiness = tuple[tuple[object, ...], "Sureness | None"]
 
 
 @dataclass(frozen=True)
@@ -80,3 +87,25 @@ def result(case_key: str, model: str) -> Prediction | None:
 
 def keep_result(case_key: str, prediction: Prediction) -> None:
     st.session_state[_RESULT] = Result(case_key, prediction)
+
+
+def compared(case_key: str, model: str) -> Prediction | None:
+    """What another model said about the image on the screen."""
+    kept: dict[tuple[str, str], Prediction] = st.session_state.get(_COMPARED, {})
+    return kept.get((case_key, model))
+
+
+def keep_compared(case_key: str, prediction: Prediction) -> None:
+    kept = dict(st.session_state.get(_COMPARED, {}))
+    kept[case_key, prediction.model] = prediction
+    st.session_state[_COMPARED] = dict(list(kept.items())[-MOST_COMPARED:])
+
+
+def steadiness() -> Steadiness | None:
+    """The last one worked out, with what it belongs to."""
+    kept: Steadiness | None = st.session_state.get(_STEADINESS)
+    return kept
+
+
+def keep_steadiness(found: Steadiness) -> None:
+    st.session_state[_STEADINESS] = found

@@ -25,9 +25,10 @@ from core.domain.images import ImageFacts, Mammogram
 from core.domain.prediction import Fitness, FitnessReport, Heatmap, Prediction
 from core.domain.preprocess import PreprocessSpec
 from core.errors import ImageError
-from core.services import catalogue, diagnose, inference, samples
+from core.services import catalogue, diagnose, inference, samples, sureness
 from core.services.catalogue import Bundle
 from core.services.samples import Sample, SampleCase
+from core.services.sureness import Sureness
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS, COLUMNS = 192, 160
@@ -70,6 +71,7 @@ class Services:
         self.raw_max = 2.0
         self.chance = 0.873
         self.fault: Exception | None = None
+        self.steadiness = Sureness(0.81, 0.9, 9, 9)
 
     def listed(self, *kinds: str) -> list[Bundle]:
         return [one for one in self.bundles if not kinds or one.card.kind in kinds]
@@ -137,6 +139,7 @@ def services(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     monkeypatch.setattr(samples, "open_sample", fake.open_sample)
     monkeypatch.setattr(diagnose, "preview", fake.preview)
     monkeypatch.setattr(diagnose, "analyse", fake.analyse)
+    monkeypatch.setattr(sureness, "sureness", lambda _prediction: fake.steadiness)
     monkeypatch.setattr(inference, "is_warm", lambda _name: True)
     monkeypatch.setattr(diagnose, "is_warm", lambda _name: True)
     return fake

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.domain.prediction import Fitness, FitnessReport, Heatmap
 from core.errors import ImageError
 from core.services import heatmaps
+from core.services.sureness import Sureness
 
 Say = Callable[[AppTest], str]
 
@@ -64,6 +66,33 @@ def test_the_bars_come_with_the_decision_line_explained(page: AppTest, said: Say
     analyse(page)
     assert page.get("plotly_chart")
     assert "answers malignant when its probability reaches 35.0%" in said(page)
+
+
+def test_it_says_how_steady_the_answer_is(page: AppTest, services: Any, said: Say) -> None:
+    assert "**Steady.** All 9 slightly changed copies" in said(analyse(page))
+    assert "81.0% to 90.0% for malignant" in said(page)
+    services.steadiness, services.chance = Sureness(0.3, 0.9, 5, 9), 0.6
+    page.selectbox(key="case.sample").set_value("quiet").run()
+    assert "**Not steady.** 5 of 9" in said(analyse(page))
+
+
+def test_two_models_answer_side_by_side(page: AppTest, services: Any, said: Say) -> None:
+    analyse(page)
+    assert not page.multiselect
+    first = services.bundles[0]
+    card = replace(first.card, title="Another network")
+    services.bundles.append(replace(first, name="other", card=card))
+    page.run()
+    page.multiselect(key="compare.others").set_value(["other"]).run()
+    page.button(key="compare.ask_others").click().run()
+    assert "The models agree" in said(page)
+    assert len(page.get("plotly_chart")) == 3
+
+
+def test_the_result_can_be_taken_away(page: AppTest) -> None:
+    analyse(page)
+    offered = [button.proto.label for button in page.get("download_button")]
+    assert offered == ["Picture (PNG)", "Report (PDF)", "Numbers (JSON)"]
 
 
 def test_a_sample_tells_afterwards_what_was_really_drawn(page: AppTest, said: Say) -> None:

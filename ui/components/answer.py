@@ -22,7 +22,7 @@ def show(prediction: Prediction | None, case: OpenCase) -> None:
     if prediction.label is None:
         _refused(prediction)
         return
-    for doubt in _doubts(prediction, case):
+    for doubt in doubts(prediction, case):
         st.warning(doubt, icon=":material/warning:")
     _verdict(prediction, prediction.label)
     if case.case is not None:
@@ -38,7 +38,7 @@ def _refused(prediction: Prediction) -> None:
     )
 
 
-def _doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
+def doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
     """What must be read before the answer."""
     if prediction.fitness.status is Fitness.DOUBTFUL:
         yield (

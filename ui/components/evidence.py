@@ -32,14 +32,14 @@ def bars(key: str, prediction: Prediction) -> None:
     st.markdown("**How sure the model is**", help=words.explain("probability"))
     card = prediction.card
     chart = charts.probability_bars(prediction.probabilities, card.classes, card.operating_point)
-    st.plotly_chart(chart, key=key, config=charts.STILL, alt=_in_words(prediction))
+    st.plotly_chart(chart, key=key, config=charts.STILL, alt=in_words(prediction))
     st.caption(_decision(prediction), help=words.explain("operating_point"))
     with st.popover("What the classes mean", icon=":material/help:"):
         for item in card.classes:
             st.markdown(f"**{item.title}.** {item.plain}")
 
 
-def _in_words(prediction: Prediction) -> str:
+def in_words(prediction: Prediction) -> str:
     titles = {item.name: item.title for item in prediction.card.classes}
     parts = [f"{titles[n]} {words.percent(p)}" for n, p in prediction.probabilities.items()]
     return "Probabilities: " + ", ".join(parts)

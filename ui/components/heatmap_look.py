@@ -9,8 +9,9 @@ import streamlit as st
 from core.domain.prediction import Prediction
 from core.services.hot_regions import HotRegion, hot_regions
 from core.services.overlay import Palette, colourise
-from ui.components import image_viewer, saved_picture
+from ui.components import image_viewer
 from ui.components.image_viewer import Look
+from ui.diagnose import take_away
 from ui.state import OpenCase
 
 PALETTES: dict[Palette, str] = {
@@ -22,7 +23,10 @@ PALETTES: dict[Palette, str] = {
 
 @st.fragment
 def show(key: str, case: OpenCase, prediction: Prediction) -> Look:
-    """Draws the settings and applies them to the picture mounted under `key`."""
+    """Draws the settings and applies them to the picture mounted under `key`.
+
+    What is taken away looks as the settings say, so it is offered here.
+    """
     heatmap = prediction.heatmap
     if heatmap is None:
         return Look()
@@ -35,7 +39,7 @@ def show(key: str, case: OpenCase, prediction: Prediction) -> Look:
         look = Look(outline=_outline(key, case), window=_window(key))
     else:
         look = _settings(key, case, prediction, title)
-        _download(key, case, prediction, look)
+    take_away.show(f"{key}.take", case, prediction, look)
     with st.container(key=f"unseen-{key}-look"):
         image_viewer.adjust(key, look)
     return look
@@ -160,16 +164,3 @@ def _scale(look: Look, title: str) -> str:
 def _stops(palette: Palette) -> tuple[str, ...]:
     colours = colourise(np.linspace(0, 1, 17, dtype=np.float32)[None], palette)[0]
     return tuple(f"rgb({r} {g} {b})" for r, g, b in colours.tolist())
-
-
-def _download(key: str, case: OpenCase, prediction: Prediction, look: Look) -> None:
-    """The picture is only made when somebody asks for it."""
-    st.download_button(
-        "Save the image with its heatmap",
-        data=lambda: saved_picture.png(prediction, look),
-        file_name=f"{case.key.partition(':')[2]}-{prediction.label}.png",
-        mime="image/png",
-        icon=":material/download:",
-        key=f"{key}.save",
-        on_click="ignore",
-    )
