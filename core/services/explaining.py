@@ -67,6 +67,11 @@ def _key(found: Judgement) -> str:
 
 
 def _ready(found: Judgement) -> _Loaded:
+    if found.subject.out_of_fold:
+        raise InputError(
+            f"{found.subject.name!r} is a cross-validation, answered by several networks. "
+            "Evaluate one of its runs to see heatmaps."
+        )
     key = _key(found)
     with _loading:
         if key not in _loaded:

@@ -35,6 +35,12 @@ LEADS = 0.4
 
 def show(room: Room) -> None:
     item = room.first
+    if item.found.subject.out_of_fold:
+        st.info(
+            "A cross-validation answers with several networks. Choose one of its runs to put "
+            "heatmaps to the test."
+        )
+        return
     report = stock.heatmaps(item)
     if report is None:
         st.markdown(

@@ -56,7 +56,7 @@ def show(room: Room) -> None:
             )
         with right:
             _more(room, item, key)
-        _said(item)
+    _said(item)
 
 
 def _said(item: Shown) -> None:

@@ -61,3 +61,8 @@ def _all(wish: Wish) -> None:
             if tab.open:
                 with tab:
                     SECTIONS[name](room)
+        st.page_link(
+            "pages/1_Diagnose.py",
+            label="Next: look at a single image with the model",
+            icon=":material/arrow_forward:",
+        )

@@ -48,15 +48,16 @@ class _Place:
     def across(self, x: marks.Numbers) -> marks.Numbers:
         low, high = self.chart.x
         share: marks.Numbers = np.clip((x - low) / (high - low), *_INSIDE)
-        return LEFT + share * (WIDTH - LEFT - RIGHT)
+        return share * (WIDTH - LEFT - RIGHT) + LEFT
 
     def up(self, y: marks.Numbers) -> marks.Numbers:
         low, high = self.chart.y
         share: marks.Numbers = np.clip((y - low) / (high - low), *_INSIDE)
-        return self.floor + share * (self.ceiling - self.floor)
+        return share * (self.ceiling - self.floor) + self.floor
 
     def path(self, x: marks.Numbers, y: marks.Numbers) -> list[float]:
-        return np.column_stack([self.across(x), self.up(y)]).round(2).ravel().tolist()
+        path: list[float] = np.column_stack([self.across(x), self.up(y)]).round(2).ravel().tolist()
+        return path
 
 
 def _shapes(mark: marks.Mark, place: _Place) -> Iterable[object]:
