@@ -27,7 +27,7 @@ SETTINGS = {
 }
 KEEPS = (
     "Positive means any lesion, harmless or not, as its code has it",
-    "Balanced class weights, Adam 0.0001, binary cross-entropy, five epochs",
+    "Balanced class weights, Adam 0.0001 (Adagrad in its text), binary cross-entropy, five epochs",
     "The checkpoint with the best validation accuracy",
     "Patches of 299 by 299, divided by 255",
 )

@@ -41,7 +41,7 @@ RECIPE = Recipe(
             "None of these is published",
         ),
         Departure(
-            "The breast is cut out by the preprocessing; no network segments regions first",
+            "The breast is cut out; regions are proposed first only if asked (c-context-regions)",
             "Which segmentation was used, and on which masks it learned, is not published",
         ),
         Departure("Images are not mirrored", "Left and right are questions of their own"),

@@ -24,12 +24,18 @@ RECIPE = Recipe(
         "best": "validation_auc",
     },
     keeps=(
+        "MLO views of CBIS-DDSM in three classes, normal films of MIAS as the fourth",
+        "Pixels divided by their maximum, stretched with Lanczos",
         "Convolutions of 32, 64, 128 and 258 filters, pooling 2 then 3 with stride 2",
         "Dropout 0.3, global average pooling, dense 64 with L2 0.001, dropout 0.5, softmax",
         "Rotation 10 degrees, shifts 5%, zoom 10%, shear 10%, horizontal flip, fill nearest",
         "Batches of 16, 30 epochs, images of 244 by 244",
     ),
     departs=(
+        Departure(
+            "Left and right breasts are both kept, at the bits that the files have",
+            "Files were named by patient and view, so that one overwrote the other",
+        ),
         Departure(
             "Whole patients are on one side of the split, with a test part",
             "Two views of one breast on both sides make figures too good",

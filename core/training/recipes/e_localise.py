@@ -30,12 +30,17 @@ RECIPE = Recipe(
     keeps=(
         "Convolutions of 32, 64, 128 and 128 filters with the published pooling",
         "Three classes: normal, benign, malignant; patches of 50 by 50",
+        "Gaussian smoothing, morphology, CLAHE and Sobel edges before patches are cut",
         "No location labels: class activation maps show where",
     ),
     departs=(
         GROUPED,
         UNPUBLISHED,
         Departure("A dense layer of 128", "Its size is not published"),
+        Departure(
+            "A patch covers 20 mm whatever the machine, with background patches for normal",
+            "How patches were scaled is not published",
+        ),
         Departure("Classes weigh alike", "208 normal, 63 benign and 51 malignant are uneven"),
     ),
 )
