@@ -49,7 +49,8 @@ class LoadedModel:
             return self.explain(frame.pixels[None, ..., None], target)
         with self.lock:
             if self._last is None or self._last[0] is not frame:
-                self._last = frame, whole_image.read(self.model, frame)
+                stride = self.bundle.card.whole.get("stride")
+                self._last = frame, whole_image.read(self.model, frame, stride)
             found = self._last[1]
         logits = whole_image.logits_of(found, frame, self.bundle.card)
         place = _likeliest(logits[0]) if target is None else target
