@@ -39,6 +39,13 @@ def differing(runs: Sequence[Settings]) -> list[str]:
     return [name for name in names if len({run.get(name) for run in runs}) > 1]
 
 
+def telling(run: Settings, others: Sequence[Settings], *, seed: bool, most: int = 3) -> list[str]:
+    """What sets a run apart from those it shares a name with, in a few words each."""
+    ignored = {*_NAMES, *_HOW_FAR} | (set() if seed else {SEED})
+    names = [name for name in differing([run, *others]) if name not in ignored]
+    return [f"{name.rpartition('.')[2]} {run.get(name, 'none')}" for name in names[:most]]
+
+
 def repeat_key(settings: Settings) -> str:
     """The same for runs that are alike but for their seed."""
     ignored = {SEED, *_NAMES, *_HOW_FAR}

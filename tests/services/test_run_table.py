@@ -16,6 +16,7 @@ from core.domain.runs import Process, RunState, RunStatus
 from core.errors import ConfigError
 from core.services import run_machine, run_notes, run_pace, run_settings, run_table, runs
 from core.services.following import Table
+from core.training.devices import Gpu
 from core.training.journal import Journal
 from core.training.liveness import this_process
 from core.training.reporter import Reporter
@@ -160,6 +161,22 @@ def test_what_a_run_takes_is_told_for_processes_of_this_machine() -> None:
 
 def found_host() -> str:
     return this_process().host
+
+
+def test_a_runs_own_gpus_are_told_with_their_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [Gpu(0, "A", 80.0, 1.0, 0.0), Gpu(1, "B", 139.0, 12.5, 0.87)]
+    asked: list[int] = []
+
+    def gpus() -> list[Gpu]:
+        asked.append(1)
+        return found
+
+    monkeypatch.setattr(run_machine.devices, "gpus", gpus)
+    monkeypatch.setattr(run_machine, "FRESH_SECONDS", 0.0)
+    status = RunStatus(RunState.RUNNING, process=this_process(), devices=("gpu:1",))
+    looks = [run_machine.taken(status) for _ in range(3)]
+    assert all(look is not None and look.gpus == (found[1],) for look in looks)
+    assert len(asked) == 1  # the driver is slow, and all watchers share its answer
 
 
 def test_only_settings_that_differ_are_named(workspace: Path) -> None:

@@ -12,6 +12,7 @@ from ui import charts_train, words
 from ui.charts_train import Line
 from ui.components import live_chart
 from ui.train import measures, memory
+from ui.train.compare import names
 
 BOTH, VALIDATION, TRAINING = "Both", "Validation", "Training"
 WIDTHS = (1, 3, 5, 9, 15, 25, 51)
@@ -135,16 +136,18 @@ def drawn(ids: tuple[str, ...], versions: tuple[int, ...], wish: Wish) -> tuple[
     groups = repeats.groups(rows)
     if wish.together:
         alone = [group for group in groups if len(group.runs) == 1]
-        bands = [one for group in groups if len(group.runs) > 1 for one in _bands(group, wish, ids)]
+        bands = [
+            one for group in groups if len(group.runs) > 1 for one in _bands(group, rows, wish, ids)
+        ]
     else:
         alone, bands = [Repeated((row,)) for row in rows], []
-    names = _names(rows)
-    lines = [line for group in alone for line in _lines(group.runs[0], names, wish, ids)]
+    said = names.runs(rows)
+    lines = [line for group in alone for line in _lines(group.runs[0], said, wish, ids)]
     figure = charts_train.compared(wish.measure, lines, bands, height=HEIGHT)
     return live_chart.written(figure), len(lines) + len(bands)
 
 
-def _lines(row: RunRow, names: dict[str, str], wish: Wish, ids: tuple[str, ...]) -> list[Line]:
+def _lines(row: RunRow, said: dict[str, str], wish: Wish, ids: tuple[str, ...]) -> list[Line]:
     table = run_curves.history(row.path)
     made = []
     for column in wish.columns:
@@ -152,29 +155,20 @@ def _lines(row: RunRow, names: dict[str, str], wish: Wish, ids: tuple[str, ...])
         also = ", training" if wish.part == BOTH and not outside else ""
         curve = run_curves.curve(table, column, smooth=wish.smooth)
         if len(curve):
-            made.append(Line(row.id, names[row.id] + also, ids.index(row.id), outside, curve))
+            made.append(Line(row.id, said[row.id] + also, ids.index(row.id), outside, curve))
     return made
 
 
-def _bands(group: Repeated, wish: Wish, ids: tuple[str, ...]) -> list[charts_train.Banded]:
+def _bands(
+    group: Repeated, rows: list[RunRow], wish: Wish, ids: tuple[str, ...]
+) -> list[charts_train.Banded]:
     tables = [run_curves.history(run.path) for run in group.runs]
     made = []
     for column in wish.columns:
         outside = column.startswith(run_curves.VALIDATION) or len(wish.columns) == 1
         band = repeats.band(tables, column, smooth=wish.smooth)
-        name = f"{group.name}, {words.count(len(group.runs), 'run')}"
+        name = names.group(group, rows)
         name += ", training" if wish.part == BOTH and not outside else ""
         if len(band.epochs):
             made.append((name, ids.index(group.runs[0].id), outside, band))
     return made
-
-
-def _names(rows: list[RunRow]) -> dict[str, str]:
-    """Runs of the same name are told apart by their seed, or else by their time."""
-    names = {}
-    for row in rows:
-        alike = [other for other in rows if other.name == row.name and other.id != row.id]
-        seeds = {other.seed for other in alike}
-        more = "" if not alike else f", seed {row.seed}" if row.seed not in seeds else f", {row.id}"
-        names[row.id] = row.name + more
-    return names

@@ -9,6 +9,7 @@ from core.services.repeats import Figure, Repeated
 from core.services.run_table import RunRow
 from ui import words
 from ui.data import look
+from ui.train.compare import names
 
 MEASURES = ("auc", "loss", "accuracy", "sensitivity", "specificity")
 
@@ -19,7 +20,7 @@ def show(rows: list[RunRow]) -> None:
         return
     st.subheader("Repeats with other seeds", anchor=False)
     heads = ("Runs", "Seeds", *(words.title(name) for name in MEASURES))
-    look.table(heads, [_line(group) for group in groups], "Mean and spread over seeds")
+    look.table(heads, [_line(group, rows) for group in groups], "Mean and spread over seeds")
     st.caption(
         "On the validation images, in each run's best epoch: mean ± standard deviation between "
         "runs, below it the lowest and the highest. A difference smaller than the spread may be "
@@ -27,16 +28,15 @@ def show(rows: list[RunRow]) -> None:
     )
 
 
-def _line(group: Repeated) -> list[str]:
+def _line(group: Repeated, rows: list[RunRow]) -> list[str]:
     seeds = ", ".join(map(str, group.seeds[:8])) + (" …" if len(group.seeds) > 8 else "")
-    first = f"{group.name} ({words.count(len(group.runs), 'run')})"
     figures = [
         _said(
             repeats.figure([run.figures.get(f"validation_{name}", math.nan) for run in group.runs])
         )
         for name in MEASURES
     ]
-    return [first, seeds, *figures]
+    return [names.group(group, rows), seeds, *figures]
 
 
 def _said(found: Figure | None) -> str:
