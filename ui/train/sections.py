@@ -1,55 +1,51 @@
 """The rooms of the page; only the one that is open is computed."""
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import Any
 
 import streamlit as st
 
 from ui import frame
-from ui.train import memory
+from ui.train import memory, runs_table
+from ui.train.compare import view as compare
+from ui.train.control import view as control
+from ui.train.crossval import view as crossval
+from ui.train.export import view as export
+from ui.train.launch import view as launch
+from ui.train.publish import view as publish
+from ui.train.tune import view as tune
+from ui.train.watch import view as watch
+
+# What can be looked at of one run.
+PARTS: dict[str, Callable[[str], object]] = {
+    "Watch": watch.show,
+    "Publish": publish.show,
+    "Export": export.show,
+}
 
 
 def show() -> None:
-    sections: dict[str, Callable[[], Any]] = {
-        memory.NEW: _plug("ui.train.launch.view"),
+    rooms: dict[str, Callable[[], object]] = {
+        memory.NEW: launch.show,
         memory.RUNS: _runs,
-        "Compare": _plug("ui.train.compare.view"),
-        "Cross-validation": _plug("ui.train.crossval.view"),
-        "Tuning": _plug("ui.train.tune.view"),
+        "Compare": compare.show,
+        "Cross-validation": crossval.show,
+        "Tuning": tune.show,
     }
-    for tab, draw in zip(
-        st.tabs(list(sections), key=memory.SECTION, bind="query-params"),
-        sections.values(),
-        strict=True,
-    ):
+    tabs = st.tabs(list(rooms), key=memory.SECTION, bind="query-params")
+    for tab, draw in zip(tabs, rooms.values(), strict=True):
         if tab.open:
             with tab, frame.calm():
                 draw()
 
 
 def _runs() -> None:
-    run = _plug("ui.train.runs_table")()
+    run = runs_table.show()
     if run is None:
         return
     memory.choose_run(run)
-    _plug("ui.train.control.view")(run)
-    parts = {"Watch": "watch", "Publish": "publish", "Export": "export"}
-    tabs = st.tabs(list(parts), key=memory.key("part"), on_change="rerun")
-    for tab, part in zip(tabs, parts.values(), strict=True):
+    control.show(run)
+    tabs = st.tabs(list(PARTS), key=memory.key("part"), on_change="rerun")
+    for tab, draw in zip(tabs, PARTS.values(), strict=True):
         if tab.open:
             with tab, frame.calm():
-                _plug(f"ui.train.{part}.view")(run)
-
-
-def _plug(module: str) -> Callable[..., Any]:
-    try:
-        found = import_module(module)
-    except ModuleNotFoundError:
-        return _missing
-    show: Callable[..., Any] = found.show
-    return show
-
-
-def _missing(*_: Any) -> None:
-    st.caption("This part is being made.")
+                draw(run)
