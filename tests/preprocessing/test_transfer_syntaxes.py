@@ -137,3 +137,14 @@ def test_a_size_that_differs_from_the_compressed_images_is_refused(
     path = dicom(values, uid.JPEG2000Lossless, Rows=95)
     with pytest.raises(ImageError, match="95 x 80 pixels but the compressed image has 96 x 80"):
         decode(path)
+
+
+@pytest.mark.parametrize(("at", "value", "said"), [(6, 0x9F, "159"), (6, 17, "17"), (11, 3, "3")])
+def test_a_frame_that_announces_more_than_the_header_is_refused(
+    dicom: DicomMaker, values: Values, at: int, value: int, said: str
+) -> None:
+    """Decoders take its word for it, and one of them then writes where it must not."""
+    data = bytearray(dicom(values, uid.JPEGLosslessSV1).read_bytes())
+    data[data.index(b"\xff\xd8\xff\xc3") + at] = value
+    with pytest.raises(ImageError, match=f"compressed image has {said}: the file is damaged"):
+        decode(bytes(data))

@@ -1,6 +1,7 @@
 """What a compressed frame says of its own size: decoders trust it, so it is checked first."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from core.errors import ImageError
 
@@ -25,14 +26,36 @@ START_OF_FRAME = {
 ALONE = {0x01, *range(0xD0, 0xD9)}
 
 
-def check_codestream(view: memoryview, start: int, rows: int, columns: int) -> None:
-    found = size(beginning(view, start))
-    if found is None or found == (rows, columns):
+@dataclass(frozen=True)
+class Announced:
+    """None where the format of the frame does not let it be read easily."""
+
+    rows: int
+    columns: int
+    bits: int | None = None
+    samples: int | None = None
+
+
+def check_codestream(view: memoryview, start: int, wanted: Announced) -> None:
+    """`wanted` is what the header says, where `bits` are those allocated."""
+    found = announced(beginning(view, start))
+    if found is None:
         return
-    raise ImageError(
-        f"The header says {rows} x {columns} pixels but the compressed image has "
-        f"{found[0]} x {found[1]}: the file is damaged. Export it once more."
-    )
+    if (found.rows, found.columns) != (wanted.rows, wanted.columns):
+        raise ImageError(
+            f"The header says {wanted.rows} x {wanted.columns} pixels but the compressed image has "
+            f"{found.rows} x {found.columns}: the file is damaged. Export it once more."
+        )
+    if found.bits is not None and not 2 <= found.bits <= (wanted.bits or 16):
+        raise ImageError(
+            f"The header says {wanted.bits} bits a pixel but the compressed image has "
+            f"{found.bits}: the file is damaged. Export it once more."
+        )
+    if found.samples is not None and found.samples != wanted.samples:
+        raise ImageError(
+            f"The header says {wanted.samples} values a pixel but the compressed image has "
+            f"{found.samples}: the file is damaged. Export it once more."
+        )
 
 
 def beginning(view: memoryview, start: int) -> bytes:
@@ -58,26 +81,26 @@ def _items(view: memoryview, at: int) -> Iterator[slice]:
         at += 8 + length
 
 
-def size(code: bytes) -> tuple[int, int] | None:
+def announced(code: bytes) -> Announced | None:
     if code.startswith(b"\xff\x4f\xff\x51"):
-        return _size_of_jpeg_2000(code)
-    return _size_of_jpeg(code) if code.startswith(b"\xff\xd8") else None
+        return _of_jpeg_2000(code)
+    return _of_jpeg(code) if code.startswith(b"\xff\xd8") else None
 
 
-def _size_of_jpeg_2000(code: bytes) -> tuple[int, int] | None:
+def _of_jpeg_2000(code: bytes) -> Announced | None:
     """The SIZ segment: the right and lower ends of the grid, less where the image begins on it."""
     words = [int.from_bytes(code[at : at + 4], "big") for at in range(8, 24, 4)]
     right, lower, left, upper = words
-    return (lower - upper, right - left) if len(code) >= 24 else None
+    return Announced(lower - upper, right - left) if len(code) >= 24 else None
 
 
-def _size_of_jpeg(code: bytes) -> tuple[int, int] | None:
+def _of_jpeg(code: bytes) -> Announced | None:
     at = 2
-    while at + 9 <= len(code) and code[at] == 0xFF:
+    while at + 10 <= len(code) and code[at] == 0xFF:
         marker = code[at + 1]
         if marker in START_OF_FRAME:
-            rows = int.from_bytes(code[at + 5 : at + 7], "big")
-            return rows, int.from_bytes(code[at + 7 : at + 9], "big")
+            rows, columns = (int.from_bytes(code[i : i + 2], "big") for i in (at + 5, at + 7))
+            return Announced(rows, columns, bits=code[at + 4], samples=code[at + 9])
         if marker == 0xFF:
             at += 1
         else:

@@ -15,7 +15,7 @@ from pydicom.pixels.processing import apply_color_lut
 
 from core.errors import CodecMissing, ImageError
 from core.preprocessing.decoding import codecs, header
-from core.preprocessing.decoding.codestream import check_codestream
+from core.preprocessing.decoding.codestream import Announced, check_codestream
 from core.preprocessing.decoding.dicom_facts import is_colour
 from core.preprocessing.decoding.dicom_file import Opened, PixelElement
 from core.preprocessing.decoding.transforms import Values, Words
@@ -69,7 +69,10 @@ def layout(dataset: Dataset) -> dict[str, Any]:
 
 def _check_compressed(opened: Opened, pixels: PixelElement) -> None:
     size = layout(opened.dataset)
-    check_codestream(opened.view, pixels.start, size["rows"], size["columns"])
+    wanted = Announced(
+        size["rows"], size["columns"], size["bits_allocated"], size["samples_per_pixel"]
+    )
+    check_codestream(opened.view, pixels.start, wanted)
 
 
 def _check_length(opened: Opened, pixels: PixelElement) -> None:

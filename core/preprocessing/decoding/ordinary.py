@@ -29,6 +29,15 @@ BITS = {"1": 1, "I;16": 16, "I;16B": 16, "I;16L": 16, "I": 16, "F": 32}
 def facts(content: Content) -> ImageFacts:
     """Whether it is in colour only the pixels tell: grey is often stored as three channels."""
     name = ordinary_format(content.head(16)) or "image"
+    try:
+        return _facts(content, name)
+    except ImageError:
+        raise
+    except Exception:  # libraries find damage in a header also while they are asked about it
+        raise _damaged(name) from None
+
+
+def _facts(content: Content, name: str) -> ImageFacts:
     with quiet(), _header(content, name) as image:
         columns, rows = image.size
         check_size(rows, columns, 4)
