@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.domain.training import higher_is_better
 from core.domain.tuning import Parameter, Trial
 from ui.charts import OKABE_ITO, template
+from ui.charts_data import wrapped
 
 _COLOURS = {
     "complete": OKABE_ITO["blue"],
@@ -19,6 +20,9 @@ _COLOURS = {
 _TITLES = {"complete": "To its end", "pruned": "Cut short"}
 _SYMBOLS = {"complete": "circle", "pruned": "x"}
 _SMALL = {"size": 13}
+# Viridis without its darkest end, which a dark page would swallow.
+_SCALE = ["#3e4a89", "#26828e", "#35b779", "#b5de2b"]
+Titles = Callable[[str], str]
 
 
 def history(trials: Sequence[Trial], measure: str, title: str) -> go.Figure:
@@ -71,12 +75,12 @@ def plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def importance(shares: Mapping[str, float]) -> go.Figure:
+def importance(shares: Mapping[str, float], titled: Titles = str) -> go.Figure:
     """What explains the differences between trials, the most telling setting on top."""
     ordered = sorted(shares.items(), key=lambda pair: pair[1])
     chart = go.Figure(
         go.Bar(
-            y=[key for key, _ in ordered],
+            y=[wrapped(titled(key)) for key, _ in ordered],
             x=[share for _, share in ordered],
             orientation="h",
             width=0.6,
@@ -87,13 +91,15 @@ def importance(shares: Mapping[str, float]) -> go.Figure:
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
         )
     )
-    height = 32 * max(2, len(ordered)) + 70
+    height = 36 * max(2, len(ordered)) + 70
     _laid_out(chart, "Share of the differences explained", "", height)
     chart.update_xaxes(range=[0, 1.15 * max([0.1, *shares.values()])], tickformat=".0%", nticks=5)
     return chart.update_yaxes(ticks="", showgrid=False)
 
 
-def slices(trials: Sequence[Trial], asked: Parameter, title: str) -> go.Figure:
+def slices(
+    trials: Sequence[Trial], asked: Parameter, title: str, titled: Titles = str
+) -> go.Figure:
     """Every trial's value over one setting."""
     chart = go.Figure()
     for state in ("pruned", "complete"):
@@ -104,11 +110,12 @@ def slices(trials: Sequence[Trial], asked: Parameter, title: str) -> go.Figure:
         ]
         places = [trial.values[asked.key] for trial in shown]
         _dots(chart, shown, [plain(p) for p in places] if asked.choices else places, state)
-    _laid_out(chart, asked.key, title, 320)
+    _laid_out(chart, titled(asked.key), title, 320)
     if asked.choices:
         order = [plain(choice) for choice in asked.choices]
         return chart.update_xaxes(type="category", categoryorder="array", categoryarray=order)
-    return chart.update_xaxes(type="log", exponentformat="power") if asked.log else chart
+    powers = {"type": "log", "exponentformat": "power", "dtick": 1}
+    return chart.update_xaxes(**powers) if asked.log else chart
 
 
 def parallel(
@@ -121,7 +128,7 @@ def parallel(
         go.Parcoords(
             line={
                 "color": values,
-                "colorscale": "Viridis",
+                "colorscale": _SCALE,
                 "reversescale": not higher_is_better(measure),
                 "showscale": False,
             },

@@ -75,7 +75,9 @@ def split_of(
     return pd.DataFrame({"image_id": index["image_id"].to_numpy(), "part": parts})
 
 
-def check_split(index: pd.DataFrame, split: pd.DataFrame, fold: int) -> None:
+def check_split(
+    index: pd.DataFrame, split: pd.DataFrame, fold: int, classes: Sequence[str]
+) -> None:
     """Refused before any run begins, because the last fold would fail hours after the first."""
     known = index["class"].notna().to_numpy()
     parts = split["part"].to_numpy()
@@ -85,7 +87,7 @@ def check_split(index: pd.DataFrame, split: pd.DataFrame, fold: int) -> None:
                 f"Fold {fold} leaves no image in its {part} part. Use fewer folds, or more images."
             )
     learned = set(index["class"][known & (parts == TRAIN)])
-    missing = sorted(set(index["class"].dropna()) - learned)
+    missing = [name for name in classes if name not in learned]
     if missing:
         raise DatasetError(
             f"In fold {fold} no training image is of class {', '.join(missing)}: too few patients "

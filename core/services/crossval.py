@@ -159,7 +159,7 @@ def _deal(dataset: PreparedDataset, group: Group) -> pd.DataFrame:
 def _check_folds(dataset: PreparedDataset, group: Group, dealt: pd.DataFrame) -> None:
     for item in group.runs:
         split = dealing.split_of(dataset.index, dealt, item.seed, item.fold, group.validation)
-        dealing.check_split(dataset.index, split, item.fold)
+        dealing.check_split(dataset.index, split, item.fold, dataset.info.classes)
 
 
 def _create(dataset: PreparedDataset, group: Group, dealt: pd.DataFrame, item: FoldRun) -> str:

@@ -109,7 +109,7 @@ FORMATS = {
             "saved-model",
             "TensorFlow SavedModel",
             "A folder for TensorFlow Serving and for Python with TensorFlow.",
-            "",
+            "-saved-model",
             ("tensorflow",),
             _write_saved_model,
             _ask_saved_model,

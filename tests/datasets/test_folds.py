@@ -64,4 +64,4 @@ def test_what_cannot_be_dealt_is_refused(index: pd.DataFrame) -> None:
     dealt = folds.deal_folds(rare, 2, [0], {})
     fold = int(dealt["fold_0"][0])
     with pytest.raises(DatasetError, match="class rare"):
-        folds.check_split(rare, folds.split_of(rare, dealt, 0, fold, 0.2), fold)
+        folds.check_split(rare, folds.split_of(rare, dealt, 0, fold, 0.2), fold, ["benign", "rare"])

@@ -58,11 +58,13 @@ def _recipe(name: str, sets: list[str]) -> Basis:
     left, right = st.columns(2)
     dataset = left.selectbox("Dataset", sets, key=memory.key(f"{name}.dataset"))
     found = {one.name: one for one in suggesting.recipes(stock.dataset(dataset))}
+    usual = suggesting.draft(dataset).recipe
     recipe = right.selectbox(
         "Recipe",
         list(found),
+        list(found).index(usual) if usual in found else 0,
         format_func=lambda one: f"{found[one].title} ({one})",
-        key=memory.key(f"{name}.recipe"),
+        key=memory.key(f"{name}.recipe.{dataset}"),
     )
     return _drafted(Draft(dataset, recipe))
 

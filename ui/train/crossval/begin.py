@@ -11,7 +11,7 @@ from ui.data import command, stock
 from ui.train import basis, memory
 from ui.train.basis import Basis
 
-NOTHING = "Nothing: every image is held out once"
+NOTHING = "Nothing"
 
 
 def show() -> None:
@@ -55,7 +55,8 @@ def _form(found: Basis) -> None:
         [NOTHING, *stock.dataset(found.config.dataset).split_names()],
         format_func=lambda name: name if name == NOTHING else f"The test part of “{name}”",
         key=memory.key("crossval.keep"),
-        help="A test part that takes no part here stays untouched for the final figures.",
+        help="With nothing kept aside every image is held out once. A test part that takes no "
+        "part here stays untouched for the final figures.",
     )
     asked: dict[str, Any] = {
         "folds": int(folds),

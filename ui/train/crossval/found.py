@@ -28,8 +28,8 @@ def show(name: str, finished: int) -> None:
     chart = charts_crossval.folds(names, each, found.pooled)
     st.plotly_chart(chart, config=charts.CONFIG, key=memory.key(f"cv.chart.{name}"))
     _table(found, names)
-    for note in found.notes:
-        st.caption(note)
+    if found.notes:
+        st.caption("  \n".join(note.replace("_", " ") for note in found.notes))
 
 
 @st.cache_data(max_entries=32, show_spinner="Measuring")

@@ -56,8 +56,9 @@ def _format(run_id: str, form: Format, made: Exported | None) -> None:
 
 def _made(made: Exported) -> None:
     size = f"{made.bytes / 2**20:.1f} MiB"
+    same = "are the same" if not made.difference else f"differ by at most {made.difference:.1g}"
     st.markdown(
-        f":material/check: {size}. Probabilities differ by at most {made.difference:.2g} on "
+        f":material/check: {size}. Probabilities {same} on "
         f"{words.count(made.images, 'image')} ({made.compared_on})."
     )
     with st.container(horizontal=True, vertical_alignment="center"):

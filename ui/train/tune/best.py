@@ -9,6 +9,7 @@ from ui import charts_tuning, words
 from ui.data import look
 from ui.train import measures, memory
 from ui.train.launch import draft
+from ui.train.tune.titles import title
 
 
 def show(plan: StudyPlan, trial: Trial) -> None:
@@ -20,7 +21,8 @@ def show(plan: StudyPlan, trial: Trial) -> None:
         "these settings really are.",
     )
     rows = [
-        (key, charts_tuning.plain(value), _before(plan, key)) for key, value in trial.values.items()
+        (title(key), charts_tuning.plain(value), _before(plan, key))
+        for key, value in trial.values.items()
     ]
     look.table(("Setting", "Best", "Before"), rows, "Best settings")
     with st.container(horizontal=True, key="train-tune-best"):

@@ -10,6 +10,7 @@ from core.domain.tuning import StudyPlan, Trial
 from core.services import studies
 from ui import charts, charts_tuning, words
 from ui.train import measures, memory
+from ui.train.tune.titles import title
 
 _STATES = {"running": "under way", "complete": "to its end", "pruned": "cut short"}
 
@@ -19,18 +20,19 @@ def show(plan: StudyPlan, trials: list[Trial]) -> None:
     if not any(trial.value is not None for trial in trials):
         st.caption("Charts appear when the first trial has ended.")
         return
-    title = measures.column(plan.metric)
+    measure = measures.column(plan.metric)
     draw = partial(_draw, plan.name)
-    draw("history", "Course of the search", charts_tuning.history(trials, plan.metric, title))
+    draw("history", "Course of the search", charts_tuning.history(trials, plan.metric, measure))
     left, right = st.columns(2, gap="large")
     with left:
         _importance(plan, len(done))
     with right:
-        _slice(plan, trials, title)
+        _slice(plan, trials, measure)
     if len(done) >= 2:
-        figure = charts_tuning.parallel(trials, plan.space, plan.metric, title)
+        figure = charts_tuning.parallel(trials, plan.space, plan.metric, measure)
         told = "A line a trial, the brighter the better. Drag along an axis to pick out some."
-        draw("parallel", "Settings together", figure, told)
+        with st.container(key="train-tune-parallel"):
+            draw("parallel", "Settings together", figure, told)
     _table(plan, trials)
 
 
@@ -48,7 +50,7 @@ def _importance(plan: StudyPlan, done: int) -> None:
         st.caption("Four trials that ran to their end are needed to tell.")
         return
     told = "How much of the differences between trials each setting explains. Rough with few."
-    _draw(plan.name, "importance", "What mattered", charts_tuning.importance(shares), told)
+    _draw(plan.name, "importance", "What mattered", charts_tuning.importance(shares, title), told)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -56,10 +58,12 @@ def _shares(study: str, done: int) -> dict[str, float]:
     return studies.importance(study)
 
 
-def _slice(plan: StudyPlan, trials: list[Trial], title: str) -> None:
+def _slice(plan: StudyPlan, trials: list[Trial], measure: str) -> None:
     space = {one.key: one for one in plan.space}
-    key = st.selectbox("One setting", list(space), key=memory.key(f"tune.slice.{plan.name}"))
-    chart = charts_tuning.slices(trials, space[key], title)
+    key = st.selectbox(
+        "One setting", list(space), format_func=title, key=memory.key(f"tune.slice.{plan.name}")
+    )
+    chart = charts_tuning.slices(trials, space[key], measure, title)
     st.plotly_chart(
         chart, config=charts.CONFIG, key=memory.key(f"tune.slice-chart.{plan.name}.{key}")
     )
@@ -73,7 +77,7 @@ def _table(plan: StudyPlan, trials: list[Trial]) -> None:
             measures.column(plan.metric): trial.value,
             "Epochs": len(trial.curve),
             "Took": words.duration(trial.seconds) if trial.seconds else "",
-            **{key: charts_tuning.plain(value) for key, value in trial.values.items()},
+            **{title(key): charts_tuning.plain(value) for key, value in trial.values.items()},
             "Run": trial.run,
             "Problem": trial.problem,
         }

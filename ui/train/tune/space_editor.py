@@ -11,6 +11,7 @@ from core.domain.tuning import Parameter, parse
 from core.errors import ConfigError
 from core.services import launching, studies
 from ui.train import memory
+from ui.train.tune.titles import title
 
 _COLUMNS = ("Setting", "Lowest", "Highest", "Scale", "Step", "Choices")
 EVEN, LOG = "even", "logarithmic"
@@ -41,7 +42,10 @@ def _columns(config: TrainConfig) -> dict[str, Any]:
     keys = sorted({*launching.leaves(config), *(p.key for p in studies.usual_space(config))})
     return {
         "Setting": column.SelectboxColumn(
-            options=[*keys, "model.name"], required=True, width="medium"
+            options=[*keys, "model.name"],
+            format_func=lambda key: title(str(key)),
+            required=True,
+            width="medium",
         ),
         "Lowest": column.NumberColumn(format="%g", width="small"),
         "Highest": column.NumberColumn(format="%g", width="small"),

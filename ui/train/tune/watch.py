@@ -84,7 +84,7 @@ def _buttons(plan: StudyPlan, state: str) -> None:
             _press("Go on", "go", partial(studies.go_on, name), "play_arrow")
         elif state == "finished":
             more = st.number_input(
-                "More trials", 1, 10_000, 10, key=memory.key("tune.more"), width=140
+                "More trials", 1, 10_000, 10, key=memory.key("tune.how-many"), width=140
             )
             total = plan.trials + int(more)
             _press("Try more", "more", partial(studies.go_on, name, trials=total), "add")
