@@ -18,11 +18,13 @@ from core.services.tasks import Task
 
 if TYPE_CHECKING:
     from core.services.sureness import Sureness
+    from core.services.worklist import Worklist
 
 _PREFIX = "mammolens."
 _UPLOAD, _RESULT = _PREFIX + "upload", _PREFIX + "result"
 _DRAWING, _STEADINESS = _PREFIX + "drawing", _PREFIX + "steadiness"
 _COMPARED = _PREFIX + "compared"
+_WORKLIST, _OPENED = _PREFIX + "worklist", _PREFIX + "opened"
 MOST_COMPARED = 6
 Steadiness = tuple[tuple[object, ...], "Sureness | None"]
 
@@ -109,3 +111,26 @@ def steadiness() -> Steadiness | None:
 
 def keep_steadiness(found: Steadiness) -> None:
     st.session_state[_STEADINESS] = found
+
+
+def worklist() -> "Worklist | None":
+    kept: Worklist | None = st.session_state.get(_WORKLIST)
+    return kept
+
+
+def keep_worklist(begun: "Worklist") -> None:
+    """The one before it ends, and its opened image is closed."""
+    if before := worklist():
+        before.task.stop()
+    st.session_state[_WORKLIST] = begun
+    keep_opened_row(None)
+
+
+def opened_row() -> OpenCase | None:
+    """The image opened from the worklist."""
+    kept: OpenCase | None = st.session_state.get(_OPENED)
+    return kept
+
+
+def keep_opened_row(case: OpenCase | None) -> None:
+    st.session_state[_OPENED] = case

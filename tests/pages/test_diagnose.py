@@ -2,8 +2,10 @@
 
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -282,3 +284,44 @@ def upload(page: AppTest, name: str, data: bytes) -> None:
     page.get("button_group")[0].set_value("My own image").run()
     page.get("file_uploader")[0].set_value((name, data, "application/octet-stream")).run()
     assert not page.exception
+
+
+@pytest.fixture
+def many(page: AppTest, tmp_path: Path) -> AppTest:
+    """A zip of three images and a text, read to its end."""
+    with zipfile.ZipFile(tmp_path / "exams.zip", "w") as file:
+        for name, data in (("a.png", "image a"), ("b.png", "image b"), ("c.txt", "text")):
+            file.writestr(name, data)
+    page.get("button_group")[0].set_value("Many images").run()
+    assert "sorts many images by suspicion" in page.info[0].value
+    page.get("button_group")[1].set_value("A folder or zip on the server").run()
+    page.text_input(key="worklist.path").set_value(str(tmp_path / "exams.zip")).run()
+    page.button(key="worklist.start").click().run()
+    page.session_state["mammolens.worklist"].task.wait(10)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_many_images_become_a_table_sorted_by_suspicion(many: AppTest, said: Say) -> None:
+    table = many.dataframe[0].value
+    assert list(table["Answer"]) == ["Malignant", "Malignant", "no answer"]
+    assert list(table["Suspicion"][:2]) == pytest.approx([0.873, 0.873])
+    assert "is not an image" in table["Note"][2]
+    assert table[""][0].startswith("data:image/jpeg")
+    assert "Read 3 of 3 images; 1 file could not be read." in said(many)
+
+
+def test_the_table_can_be_narrowed(many: AppTest) -> None:
+    many.multiselect(key="worklist.answers").set_value(["Malignant"]).run()
+    assert len(many.dataframe[0].value) == 2
+    many.multiselect(key="worklist.states").set_value(["unreadable"]).run()
+    assert not many.dataframe
+
+
+def test_a_path_that_is_not_there_is_named(page: AppTest) -> None:
+    page.get("button_group")[0].set_value("Many images").run()
+    page.get("button_group")[1].set_value("A folder or zip on the server").run()
+    page.text_input(key="worklist.path").set_value("/nowhere/at/all").run()
+    page.button(key="worklist.start").click().run()
+    assert "no folder or file '/nowhere/at/all'" in page.error[0].value

@@ -10,9 +10,10 @@ from core.services import diagnose, samples
 from core.services.catalogue import Bundle
 from core.services.samples import Sample
 from ui import resources, state
+from ui.diagnose import worklist
 from ui.state import OpenCase
 
-SAMPLE, OWN = "A sample case", "My own image"
+SAMPLE, OWN, MANY = "A sample case", "My own image", "Many images"
 MOST_MEGABYTES = 100
 _READABLE = "DICOM, PNG, JPEG, TIFF, PGM or BMP"
 
@@ -26,6 +27,8 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
         button = st.empty()
     if origin == OWN:
         case = _own(key)
+    if origin == MANY:
+        case = worklist.show("worklist", model)
     pressed = button.button(
         "Analyse",
         type="primary",
@@ -34,13 +37,16 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
         disabled=case is None or model is None,
         key=f"{key}.analyse",
     )
+    if origin == MANY and case and model:
+        # Whoever opens a row has asked already.
+        pressed = pressed or state.result(case.key, model.name) is None
     return case, model, pressed
 
 
 def _origin(key: str) -> str:
     return st.segmented_control(
         "Image",
-        [SAMPLE, OWN],
+        [SAMPLE, OWN, MANY],
         default=SAMPLE,
         required=True,
         key=f"{key}.origin",

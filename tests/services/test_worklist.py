@@ -1,0 +1,99 @@
+"""A worklist reads one file after another, keeps little of each, and stops when told to."""
+
+import csv
+import io
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from core.domain.images import ImageFacts, Mammogram
+from core.errors import InputError, MammolensError
+from core.services import catalogue, diagnose, samples, worklist
+from core.services.gathering import Item
+from core.services.tasks import Task
+from core.services.worklist import Row
+
+
+def test_phantoms_are_sorted_above_what_cannot_be_read() -> None:
+    quiet, ill = samples.open_sample("case-b").data, samples.open_sample("case-a").data
+    items = [Item(name, lambda data=data: data) for name, data in
+             (("quiet", quiet), ("notes", b"text " * 50), ("ill", ill))]  # fmt: skip
+    found = worklist.start(items, catalogue.bundles("image")[0].name)
+    assert found.task.wait(60)
+    rows = found.sorted()
+    assert [row.name for row in rows] == ["ill", "quiet", "notes"]
+    assert rows[0].suspicion > 0.9 > rows[1].suspicion
+    assert rows[2].status == "unreadable"
+    assert rows[2].notes.endswith(".")
+    assert len(rows[0].thumbnail) < 10_000
+
+
+def test_stopping_keeps_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def read(item: Item, model: str) -> Row:
+        begun.set()
+        go.wait(5)
+        return Row(item.name, item)
+
+    monkeypatch.setattr(worklist, "read", read)
+    found = worklist.start([Item(str(n), lambda: b"") for n in range(50)], "m")
+    assert begun.wait(5)
+    found.task.stop()
+    go.set()
+    assert found.task.wait(5)
+    assert len(found.rows) == 1
+
+
+def test_memory_does_not_grow_with_the_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+
+    def preview(data: bytes, name: str) -> Mammogram:
+        import weakref
+
+        pixels = np.zeros((1024, 768), np.float32)
+        seen.append(weakref.ref(pixels))
+        return Mammogram(pixels, ImageFacts("PNG", 1024, 768, 8))
+
+    def analyse(mammogram: Mammogram, model: str, **_: object) -> None:
+        raise MammolensError("No.")
+
+    monkeypatch.setattr(diagnose, "preview", preview)
+    monkeypatch.setattr(diagnose, "analyse", analyse)
+    found = worklist.start([Item(str(n), lambda: b"") for n in range(30)], "m")
+    assert found.task.wait(20)
+    assert len(found.rows) == 30
+    assert sum(ref() is not None for ref in seen) <= 1
+
+
+def test_the_table_is_safe_for_spreadsheets() -> None:
+    rows = [Row("=cmd()", Item("x", lambda: b""), "cancer", "Cancer", 0.5, {"cancer": 0.5}, "fit")]
+    read = list(csv.reader(io.StringIO(worklist.as_csv(rows, "m"))))
+    assert read[0] == ["file", "model", "answer", "suspicion", "cancer", "fitness", "notes"]
+    assert read[1][:5] == ["'=cmd()", "m", "cancer", "0.500000", "0.500000"]
+
+
+def test_too_many_files_and_missing_places_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worklist, "MOST_FILES", 2)
+    with pytest.raises(InputError, match="3 files"):
+        worklist.bounded([Item("x", lambda: b"")] * 3)
+    for text in ("", "  ", "/not/here"):
+        with pytest.raises(InputError, match="no folder or file"):
+            worklist.from_path(text)
+
+
+def finished(work: Callable[[Task[int]], int]) -> Task[int]:
+    task = Task("It", work).start()
+    assert task.wait(5)
+    return task
+
+
+def test_a_task_keeps_its_value_or_says_what_failed() -> None:
+    def fails(task: Task[int]) -> int:
+        raise ZeroDivisionError
+
+    assert finished(lambda task: 7).value == 7
+    fault = finished(fails).fault
+    assert "It failed inside Mammolens" in str(fault)
