@@ -200,13 +200,15 @@ def test_a_dataset_prepared_in_another_way_is_refused_with_the_remedy(
         ({"dataset": "nothing"}, NotFound),
         ({"split": "no-such"}, NotFound),
         ({"part": "half"}, ConfigError),
-        ({"dataset": "more", "part": "test"}, ConfigError),
+        ({"dataset": "undivided", "part": "test"}, ConfigError),
     ],
 )
 def test_what_does_not_exist_is_refused(
     dataset: PreparedDataset, arguments: dict[str, str], fault: type[Exception]
 ) -> None:
-    write_dataset("more", 20, seed=1)
+    undivided = write_dataset("undivided", 20, seed=1)
+    for file in (undivided.path / "splits").iterdir():
+        file.unlink()
     chosen = {"model": "seer", "dataset": "spots", **arguments}
     with pytest.raises(fault):
         judge(chosen.pop("model"), chosen.pop("dataset"), **chosen)  # type: ignore[arg-type]

@@ -24,10 +24,13 @@ def show(choices: list[Choice], datasets: list[str]) -> Wish | None:
         format_func=lambda name: _label(known[name]),
         max_selections=MOST_MODELS,
         key=memory.MODELS,
-        bind="query-params",
+        persist_state="session",
         help=terms.explain("several"),
         placeholder="Choose a model",
     )
+    # By hand, since a bound widget would write the titles instead of the names.
+    if st.query_params.get_all(memory.MODELS) != models:
+        st.query_params[memory.MODELS] = models
     dataset = middle.selectbox(
         "Dataset", datasets, key=memory.DATASET, bind="query-params", help=terms.explain("dataset")
     )
@@ -43,10 +46,10 @@ def show(choices: list[Choice], datasets: list[str]) -> Wish | None:
 def _settle(known: dict[str, Choice], datasets: list[str]) -> None:
     """What was chosen may be gone by now; a page that opens first shows the first model."""
     state: Any = st.session_state
-    if memory.MODELS in state:
-        state[memory.MODELS] = [name for name in state[memory.MODELS] if name in known]
-    elif known and memory.MODELS not in st.query_params:
-        state[memory.MODELS] = list(known)[:1]
+    asked = state.get(memory.MODELS, st.query_params.get_all(memory.MODELS))
+    there = [name for name in asked if name in known][:MOST_MODELS]
+    opening = memory.MODELS not in state
+    state[memory.MODELS] = there or (list(known)[:1] if opening else [])
     if state.get(memory.DATASET) not in (None, *datasets):
         del state[memory.DATASET]
 

@@ -36,14 +36,31 @@ def nothing_yet(choices: list[Choice], *, waiting: bool) -> None:
 def phantom(choices: list[Choice]) -> None:
     """One click from nothing to figures."""
     model = next((item for item in choices if item.shipped), choices[0])
-    patients = evaluation_job.PATIENTS
+    above = st.container()
+    with st.expander("Choose how many", icon=":material/tune:"):
+        patients = int(
+            st.number_input(
+                "Patients",
+                2,
+                2000,
+                evaluation_job.PATIENTS,
+                key=memory.key("phantom.patients"),
+                help="Four images each: both breasts, each from above and from the side. Few "
+                "patients make wide intervals.",
+            )
+        )
+    with above:
+        _phantom_button(model, patients)
+
+
+def _phantom_button(model: Choice, patients: int) -> None:
     if st.button(
         "Try the model on a new phantom set",
         type="primary",
         icon=":material/play_arrow:",
         key=memory.key("phantom"),
     ):
-        _begin(model.name, lambda: evaluation_job.start_phantom(model.name))
+        _begin(model.name, lambda: evaluation_job.start_phantom(model.name, patients))
     st.caption(
         f"Mammolens draws {4 * patients:,} images of {patients} synthetic patients and puts "
         f"“{model.title}” to them. It takes a minute or two; no permission and no download needed."

@@ -13,6 +13,7 @@ from core.domain.heatmaps import HeatmapReport
 from core.errors import InputError
 from core.evaluation.figures import RESAMPLES
 from core.evaluation.tables import class_table
+from core.evaluation.verdict import verdict
 from core.services.evaluate import compare, evaluate, judge
 from core.services.evaluation_report import pdf, report
 from core.services.judgement import PARTS, Judgement
@@ -98,11 +99,16 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.csv:
         _write(args.csv, found[0].cases().to_csv(index=False))
     if len(done) == 1:
-        return done[0].to_document()
+        return _document(done[0])
     return {
-        "models": [item.to_document() for item in done],
+        "models": [_document(item) for item in done],
         "differences": [difference.to_document() for difference in differences],
     }
+
+
+def _document(item: Evaluation) -> dict[str, Any]:
+    told = verdict(item)
+    return {**item.to_document(), "answer": " ".join([told.headline, *told.sentences])}
 
 
 def _judge(name: str, args: argparse.Namespace) -> Judgement:
@@ -189,6 +195,7 @@ def show(document: dict[str, Any]) -> str:
     serious = [c for c in document["cautions"] if c["weight"] == Weight.SERIOUS]
     others = [c for c in document["cautions"] if c["weight"] != Weight.SERIOUS]
     lines += [f"WARNING {c['title']}: {c['text']}" for c in serious]
+    lines.append(document["answer"])
     lines += [_line(name, found) for name, found in document["metrics"].items()]
     lines += [_context(document["context"]), *document["missing"].values(), *document["notes"]]
     lines += [f"{c['title']}: {c['text']}" for c in others]
