@@ -142,8 +142,13 @@ def command(draft: Draft) -> list[str]:
     return words
 
 
+def read(text: str) -> Any:
+    """As `--set` reads what stands after the equals sign."""
+    return settings_of.parse([f"x={text}"])["x"]
+
+
 def said(value: Any) -> str:
     """As `--set` reads it: a word stands alone unless it would be taken for something else."""
-    if isinstance(value, str) and settings_of.parse([f"x={value}"])["x"] == value:
+    if isinstance(value, str) and read(value) == value:
         return value
     return json.dumps(value)

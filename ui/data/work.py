@@ -18,7 +18,7 @@ from ui.data import memory
 
 SECONDS = 1.0
 # These are shown where they were asked for.
-ELSEWHERE = ("verify",)
+ELSEWHERE = ("verify", "estimate")
 # Jobs that make the dataset they are about.
 _MAKERS = (phantom_sets.KIND, preparing.KIND)
 _UNDER_WAY = ("reading", "running")

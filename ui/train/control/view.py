@@ -11,7 +11,7 @@ from core.domain.runs import RunState
 from core.errors import MammolensError
 from core.services import ending, queue, runs
 from core.services.queue import Way
-from core.training.run_folder import RunFolder, find_run
+from core.services.run_folders import RunFolder, find_run
 from ui import frame, words
 from ui.data import command
 from ui.train import memory, terms

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.domain.dataset import TEST, TRAIN, VALIDATION
-from core.models import catalogue
-from core.services import suggesting
+from core.services import networks, suggesting
 from core.services.launching import Draft
 from core.services.prepared_sets import PreparedDataset
 from ui.train import memory, terms
@@ -94,7 +93,7 @@ def _said(chosen: Draft, dataset: PreparedDataset, split: str) -> str:
 
 
 def _model(chosen: Draft) -> None:
-    titles = {one.name: one.title for one in catalogue.listings()}
+    titles = networks.titles()
     first = [""] if chosen.recipe else []
     value = chosen.model or ("" if chosen.recipe else "custom_cnn")
 

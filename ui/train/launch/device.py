@@ -7,8 +7,8 @@ import psutil
 import streamlit as st
 
 from core.domain.training import TrainConfig
-from core.training import devices
-from core.training.devices import Gpu
+from core.services import computing
+from core.services.computing import Gpu
 from ui.train import memory
 from ui.train.launch import draft
 
@@ -16,7 +16,7 @@ PROCESSOR, ANY = "Processor", "Any free GPU"
 
 
 def show(config: TrainConfig) -> None:
-    found = devices.gpus()
+    found = computing.gpus()
     if not found:
         st.html(f'<p class="device">{_processor()}<br><small>No GPU was found.</small></p>')
         return
@@ -32,7 +32,7 @@ def show(config: TrainConfig) -> None:
         help="Several GPUs share every batch. A run waits until those it asks for are free.",
     )
     st.html("".join(f'<p class="device">{_described(gpu)}</p>' for gpu in found))
-    if command := devices.command_for_gpu(config.backend):
+    if command := computing.command_for_gpu(config.backend):
         st.caption(
             f"{config.backend} cannot use these GPUs yet and trains on the processor. "
             "This makes it see them:"

@@ -8,10 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from core.domain.training import Sequence, TrainConfig
-from core.models import catalogue
-from core.services.launching import said
+from core.services import launching, networks
 from core.services.setting_fields import Setting
-from core.training import config as settings_of
 from ui.train import memory
 from ui.train.launch import draft, widgets
 
@@ -28,11 +26,11 @@ def _typed(setting: Setting, title: str, value: Any, usual: Any, _: TrainConfig)
     """As on the command line; nonsense is refused in words by the settings themselves."""
 
     def read(text: str) -> Any:
-        return settings_of.parse([f"x={text}"])["x"] if text.strip() else type(usual)()
+        return launching.read(text) if text.strip() else type(usual)()
 
     st.text_input(
         title,
-        said(value) if value else "",
+        launching.said(value) if value else "",
         help=setting.help,
         placeholder="none",
         **widgets.taking(setting.key, usual, read),
@@ -56,15 +54,15 @@ def _dense(setting: Setting, title: str, value: Any, usual: Any, _: TrainConfig)
 def _backbones(setting: Setting, title: str, value: Any, usual: Any, _: TrainConfig) -> None:
     st.multiselect(
         title,
-        catalogue.BACKBONES.names(),
-        value or list(catalogue.HYBRID_BACKBONES),
+        networks.joinable(),
+        value or networks.usually_joined(),
         help=setting.help,
         **widgets.taking(setting.key, usual, list),
     )
 
 
 def _weights(setting: Setting, title: str, value: Any, usual: Any, config: TrainConfig) -> None:
-    known = [RANDOM, *catalogue.listing(config.model.name).pretrained]
+    known = [RANDOM, *networks.published_weights(config.model.name)]
     options = known if value is None or value in known else [*known, value]
     st.selectbox(
         title,
