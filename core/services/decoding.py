@@ -12,11 +12,12 @@ from functools import lru_cache
 import psutil
 
 from core.domain.images import Mammogram
+from core.domain.preprocess import PreprocessSpec
 from core.preprocessing.isolated import Limits, Pool, PoolStatus
 from core.preprocessing.isolated.process import Source
 from core.services import environment
 
-__all__ = ["Source", "decode", "status", "warm_up"]
+__all__ = ["Source", "decode", "decode_for", "status", "warm_up"]
 
 MOST_DECODERS = 4
 MEGABYTE = 1_000_000
@@ -26,6 +27,11 @@ _making = threading.Lock()
 def decode(source: Source, *, working_height: int | None = 1024, voi: bool = True) -> Mammogram:
     """Raises ImageError for a file that cannot be shown, and Busy when too many are brought."""
     return _pool().decode(source, working_height=working_height, voi=voi)
+
+
+def decode_for(source: Source, spec: PreprocessSpec) -> Mammogram:
+    """At the height and with the display transform that the spec works with."""
+    return decode(source, working_height=spec.working_height, voi=spec.voi)
 
 
 def warm_up() -> None:

@@ -16,7 +16,7 @@ from core.domain.dataset import Source
 from core.domain.images import Mammogram
 from core.domain.preprocess import PreprocessSpec
 from core.errors import DatasetError
-from core.preprocessing.pipeline import decode_for
+from core.services.decoding import decode_for
 
 
 class Originals:
