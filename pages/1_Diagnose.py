@@ -16,14 +16,17 @@ with frame.guard():
     from core.services import catalogue
     from ui import warming
     from ui.components import case_picker
-    from ui.diagnose import reading
+    from ui.diagnose import guided, reading
 
-    bundles = catalogue.bundles("image", "patch")
-    case, model, pressed = case_picker.show("case", bundles)
-    progress = st.container(key="progress")
-    if case is not None:
-        reading.show(case, model, bundles, progress, asked=pressed)
-    if exams := [bundle.name for bundle in catalogue.bundles("exam")]:
+    bundles, model = catalogue.bundles("image", "patch"), None
+    if guided.wanted():
+        guided.show(bundles)
+    else:
+        case, model, pressed = case_picker.show("case", bundles)
+        progress = st.container(key="progress")
+        if case is not None:
+            reading.show(case, model, bundles, progress, asked=pressed)
+    if not guided.wanted() and (exams := [bundle.name for bundle in catalogue.bundles("exam")]):
         st.caption(
             f"Not offered here, because they read all views of an exam together: "
             f"{', '.join(exams)}. Ask them with `python -m core predict {exams[0]} FILES`."

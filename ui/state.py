@@ -4,6 +4,7 @@ Widgets keep their own values under their keys (`persist_state="session"`); what
 works out is kept here, so that a change of page loses nothing.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ _PREFIX = "mammolens."
 _UPLOAD, _RESULT = _PREFIX + "upload", _PREFIX + "result"
 _DRAWING, _STEADINESS = _PREFIX + "drawing", _PREFIX + "steadiness"
 _COMPARED = _PREFIX + "compared"
+_VISITOR, _OPINIONS = _PREFIX + "visitor", _PREFIX + "opinions"
+_GUIDED = _PREFIX + "guided"
 _WORKLIST, _OPENED = _PREFIX + "worklist", _PREFIX + "opened"
 MOST_COMPARED = 6
 Steadiness = tuple[tuple[object, ...], "Sureness | None"]
@@ -134,3 +137,36 @@ def opened_row() -> OpenCase | None:
 
 def keep_opened_row(case: OpenCase | None) -> None:
     st.session_state[_OPENED] = case
+
+
+def visitor() -> str:
+    """A number drawn for this session, which says nothing of who it is."""
+    return str(st.session_state.setdefault(_VISITOR, secrets.token_hex(8)))
+
+
+def opinion_given(about: tuple[object, ...]) -> bool:
+    return about in st.session_state.get(_OPINIONS, ())
+
+
+def keep_opinion_given(about: tuple[object, ...]) -> None:
+    st.session_state[_OPINIONS] = (*st.session_state.get(_OPINIONS, ()), about)
+
+
+def guided_begun() -> bool:
+    return _GUIDED in st.session_state
+
+
+def guided_step() -> int:
+    """How many screens of a user test lie behind."""
+    return int(st.session_state.get(_GUIDED, 0))
+
+
+def begin_guided() -> None:
+    """Afresh, as another visitor."""
+    st.session_state[_GUIDED] = 0
+    for name in (_VISITOR, _OPINIONS, _RESULT):
+        st.session_state.pop(name, None)
+
+
+def next_guided(by: int) -> None:
+    st.session_state[_GUIDED] = max(0, guided_step() + by)

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.domain.prediction import Fitness, FitnessReport, Heatmap
 from core.errors import ImageError
-from core.services import heatmaps
+from core.services import feedback, heatmaps
 from core.services.sureness import Sureness
 
 Say = Callable[[AppTest], str]
@@ -325,3 +325,49 @@ def test_a_path_that_is_not_there_is_named(page: AppTest) -> None:
     page.text_input(key="worklist.path").set_value("/nowhere/at/all").run()
     page.button(key="worklist.start").click().run()
     assert "no folder or file '/nowhere/at/all'" in page.error[0].value
+
+
+def test_an_opinion_is_kept_with_a_hash_and_no_name(page: AppTest, said: Say) -> None:
+    upload(page, "Jane Doe.dcm", b"image 1")
+    analyse(page)
+    key = next(box.key for box in page.checkbox if box.key.endswith(".doubtful"))
+    part = key.removesuffix(".doubtful")
+    page.checkbox(key=key).check()
+    page.text_area(key=f"{part}.comment").set_value("Right beside it.")
+    next(b for b in page.button if b.label == "Send").click().run()
+    assert "Thank you" in page.success[0].value
+    (kept,) = feedback.every()
+    assert (kept["model"], kept["label"], kept["doubtful"]) == ("small", "malignant", True)
+    assert kept["comment"] == "Right beside it."
+    assert len(kept["image"]) == 32
+    assert b"Jane" not in feedback.file().read_bytes()
+
+
+def test_a_case_of_low_confidence_is_flagged_by_itself(page: AppTest, services: Any) -> None:
+    assert not any("second look" in w.value for w in analyse(page).warning)
+    services.chance = 0.36
+    page.selectbox(key="case.sample").set_value("quiet").run()
+    text = next(w.value for w in analyse(page).warning if "second look" in w.value)
+    assert "less than even odds" in text
+    assert "close to the decision line" in text
+    assert next(box for box in page.checkbox if box.key.endswith(".doubtful")).value
+
+
+def test_a_link_leads_through_cases_one_task_a_screen(
+    app: AppTest, services: Any, said: Say
+) -> None:
+    app.query_params["guided"] = "quiet"
+    app.run()
+    app.switch_page("pages/1_Diagnose.py").run()
+    assert [button.key for button in app.button] == ["guided.begin"]
+    app.button(key="guided.begin").click().run()
+    assert "Look at the image" in said(app)
+    assert services.asked == []
+    app.button(key="guided.next").click().run()
+    assert "Malignant, 87.3%" in said(app)
+    app.button(key="guided.next").click().run()
+    assert not app.selectbox
+    next(b for b in app.button if b.label == "Send and go on").click().run()
+    assert "Thank you" in said(app)
+    assert not app.exception
+    assert len(feedback.every()) == 1

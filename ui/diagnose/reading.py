@@ -14,7 +14,7 @@ from ui.components import (
     image_facts,
     model_card,
 )
-from ui.diagnose import others, steadiness
+from ui.diagnose import feedback, others, steadiness
 from ui.state import OpenCase
 
 
@@ -43,13 +43,16 @@ def show(
                 evidence.bars("bars", prediction)
             steady = st.container(key="steady")
         with st.container(key="about"):
+            opinions = st.container(key="opinions")
             if prediction:
                 others.show("compare", case, prediction, bundles)
             _about(case, model)
-    if prediction:
+    if prediction and prediction.label:
         # Last: the page is read while this is worked out.
         with steady:
             steadiness.show(prediction, case.key)
+        with opinions:
+            feedback.show("feedback", case, prediction)
     return prediction
 
 
