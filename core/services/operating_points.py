@@ -60,8 +60,8 @@ def validation_of(model: str) -> Judgement:
     return judge(model, item.trained_on, split=item.split, part=VALIDATION)
 
 
-def suggested(found: Judgement, rule: str) -> Suggestion:
-    offers = {offer.rule: offer for offer in suggestions(found)}
+def suggested(found: Judgement, rule: str, *, miss_cost: float = 10.0) -> Suggestion:
+    offers = {offer.rule: offer for offer in suggestions(found, miss_cost=miss_cost)}
     if rule not in offers:
         raise ConfigError(f"There is no rule {rule!r}. Known: {', '.join(offers)}.")
     return offers[rule]

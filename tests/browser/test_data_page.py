@@ -6,26 +6,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.settling import OVERFLOW, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 Open = Callable[..., Page]
 Keep = Callable[[Page, str], None]
 PATIENCE = 240_000
 SECTIONS = ("Images", "File headers", "Preprocessing", "Split", "Leakage", "Shortcuts")
-OVERFLOW = """
-() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  return Math.max(main.scrollWidth - main.clientWidth, document.body.scrollWidth - innerWidth);
-}
-"""
-
-
-def settled(page: Page) -> None:
-    page.wait_for_timeout(300)
-    page.wait_for_function(
-        "() => document.querySelector('[data-testid=stApp]')"
-        "?.dataset.testScriptState === 'notRunning'"
-    )
 
 
 def ask_for_one(page: Page) -> None:

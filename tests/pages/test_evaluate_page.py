@@ -287,3 +287,15 @@ def test_notes_on_a_case_are_part_of_the_exported_cases(
     app = opened(monkeypatch, "seer", view="Cases")
     next(b for b in app.selectbox if b.label == "Which").select("noted").run()
     assert "**1 image**" in said(app)
+
+
+@pytest.mark.parametrize(("patients", "seed"), [(1, 0), (1, 2), (3, 1)])
+def test_few_or_one_sided_cases_give_sentences_in_every_section(
+    spots: PreparedDataset, monkeypatch: pytest.MonkeyPatch, said: Say, patients: int, seed: int
+) -> None:
+    write_dataset("tiny", patients, seed=seed)
+    for section in SECTIONS:
+        app = opened(monkeypatch, "seer", dataset="tiny", view=section)
+        assert not app.exception, section
+        assert not [e for e in app.error if "Something went wrong" in str(e.value)], section
+    assert f"of {patients} patient" in said(app)

@@ -12,7 +12,7 @@ from core.services import gallery, large_view
 from core.services.large_view import LargeView
 from core.services.prepared_sets import PreparedDataset, class_titles, stamp
 from ui import charts
-from ui.components import image_viewer
+from ui.components import image_viewer, step_through
 from ui.components.image_viewer import Look, Picture
 from ui.data import look, memory
 
@@ -55,20 +55,7 @@ def show(dataset: PreparedDataset, rows: list[int], row: int) -> None:
 
 def _steps(at: str, place: int, count: int, name: str) -> str:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            "Previous", icon=":material/chevron_left:", disabled=place == 0, shortcut="Left"
-        ):
-            st.session_state[at] = place - 1
-            st.rerun(scope="fragment")
-        if st.button(
-            "Next",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=place + 1 >= count,
-            shortcut="Right",
-        ):
-            st.session_state[at] = place + 1
-            st.rerun(scope="fragment")
+        step_through.show(at, place, count)
         kind = st.segmented_control(
             "Picture",
             [PREPARED, ORIGINAL],

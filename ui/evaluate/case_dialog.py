@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import MammolensError
 from core.services import case_notes, large_view
 from ui import charts, words
-from ui.components import image_viewer
+from ui.components import image_viewer, step_through
 from ui.components.image_viewer import Look, Picture
 from ui.data import look as data_look
 from ui.evaluate import memory
@@ -54,20 +54,7 @@ def show(room: Room, item: Shown, rows: list[int], row: int) -> None:
 
 def _steps(at: str, place: int, count: int, name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(
-            "Previous", icon=":material/chevron_left:", disabled=place == 0, shortcut="Left"
-        ):
-            st.session_state[at] = place - 1
-            st.rerun(scope="fragment")
-        if st.button(
-            "Next",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=place + 1 >= count,
-            shortcut="Right",
-        ):
-            st.session_state[at] = place + 1
-            st.rerun(scope="fragment")
+        step_through.show(at, place, count)
         st.markdown(f"**{name}**, {place + 1:,} of {count:,}")
 
 

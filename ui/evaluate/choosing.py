@@ -27,6 +27,7 @@ def show(choices: list[Choice], datasets: list[str]) -> Wish | None:
         persist_state="session",
         help=terms.explain("several"),
         placeholder="Choose a model",
+        wrap=True,
     )
     # By hand, since a bound widget would write the titles instead of the names.
     if st.query_params.get_all(memory.MODELS) != models:

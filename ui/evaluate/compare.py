@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from core.domain.evaluation import Difference
-from core.domain.figures import figure_info
 from core.errors import MammolensError
 from ui import words
 from ui.data import command
@@ -30,7 +29,8 @@ def show(room: Room) -> None:
         rows = [_row(item, room.first.titles) for item in own]
         head = ("Figure", "Difference", "95% interval", "p", "Test")
         look.table(head, rows, f"{room.items[0].name} minus {other.name}")
-    st.caption(f"{terms.explain('delong')} {terms.explain('mcnemar')} {terms.explain('p')}")
+    for name in ("delong", "mcnemar", "p"):
+        st.caption(f"**{terms.TERMS[name].title}.** {terms.explain(name)}")
     look.csv("differences", lambda: pd.DataFrame([item.to_document() for item in found]))
     command.show(offers.evaluate_words(room.wish))
 
@@ -41,7 +41,7 @@ def sentence(found: list[Difference]) -> str:
     for item in found:
         if item.figure in ("auc", "macro_auc", "accuracy") and item.p is not None:
             gap = item.difference
-            size = f"{gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f}), p = {item.p:.3g}"
+            size = f"{gap.value:+.3f} ({gap.low:+.3f} to {gap.high:+.3f}), {_chance(item.p)}"
             title = words.title(item.figure)
             if item.p < RARE:
                 better = item.first if gap.value > 0 else item.second
@@ -51,6 +51,10 @@ def sentence(found: list[Difference]) -> str:
     return " ".join(told) or "There is no figure that both models have."
 
 
+def _chance(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
 def _row(item: Difference, titles: dict[str, str]) -> Row:
     gap = item.difference
     return Row(
@@ -58,10 +62,9 @@ def _row(item: Difference, titles: dict[str, str]) -> Row:
             look.named(item.figure, titles),
             f"{gap.value:+.3f}",
             f"{gap.low:+.3f} to {gap.high:+.3f}",
-            "" if item.p is None else f"{item.p:.3g}",
+            "" if item.p is None else _chance(item.p).removeprefix("p = ").removeprefix("p "),
             f'<span title="{html.escape(item.note)}">{html.escape(item.test)}</span>'
             if item.note
             else html.escape(item.test),
-        ),
-        "" if figure_info(item.figure).title else "small",
+        )
     )

@@ -32,7 +32,7 @@ def matrix(room: Room, name: str) -> None:
     order = list(item.titles)
     look.chart(
         name,
-        "Confusion matrix",
+        f"Confusion matrix{f' of {item.name}' if room.several else ''}",
         confusion(item.now.confusion, order, list(item.titles.values())),
         lambda: _cells(item),
         on_select=lambda: _pressed(name),

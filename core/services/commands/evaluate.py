@@ -74,13 +74,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="set the model's threshold on its validation part first: youden, sensitivity-90, "
         "sensitivity-95, specificity-90 or cost",
     )
+    parser.add_argument(
+        "--miss-cost",
+        type=float,
+        default=10.0,
+        metavar="N",
+        help="for the rule cost: a miss is as bad as N false alarms",
+    )
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.resamples < 2:
         raise InputError(f"Intervals need 2 draws or more. Received: {args.resamples}.")
     if args.choose:
-        _choose(args.models, args.choose)
+        _choose(args.models, args.choose, args.miss_cost)
     found = [_judge(name, args) for name in args.models]
     for item in found if args.search_copies else ():
         search_copies(item, _tell)
@@ -135,10 +142,10 @@ def _dataset(name: str, args: argparse.Namespace) -> str:
     return str(args.dataset)
 
 
-def _choose(models: list[str], rule: str) -> None:
+def _choose(models: list[str], rule: str, miss_cost: float) -> None:
     for name in models:
         known = validation_of(name)
-        offer = suggested(known, rule)
+        offer = suggested(known, rule, miss_cost=miss_cost)
         if offer.threshold is None:
             raise InputError(f"No threshold can be chosen for {name!r}: {offer.problem}")
         store(name, chosen_point(known, offer.threshold, offer.title + "."))
