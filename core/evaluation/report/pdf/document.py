@@ -6,7 +6,7 @@ from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import KeepTogether, PageBreak, SimpleDocTemplate
+from reportlab.platypus import PageBreak, SimpleDocTemplate
 
 from core import __version__
 from core.domain.evaluation import Difference, Evaluation, Weight
@@ -29,8 +29,6 @@ def document(entries: Sequence[Entry], differences: Sequence[Difference] = ()) -
     for place, entry in enumerate(entries):
         body += [PageBreak()] if place or len(several) > 1 else []
         body += _model(entry, alone=len(several) == 1)
-    method = [look.words("How this was measured", look.SECTION), look.words(told.METHOD)]
-    body.append(KeepTogether(method))
     file = io.BytesIO()
     SimpleDocTemplate(
         file,
@@ -57,7 +55,12 @@ def _overview(several: Sequence[Evaluation], differences: Sequence[Difference]) 
         *parts.cautions(serious),
         *parts.curves(charts(several)),
         *parts.differences(differences),
+        *_method(),
     ]
+
+
+def _method() -> Parts:
+    return [look.words(told.METHOD, look.SMALL)]
 
 
 def _model(entry: Entry, *, alone: bool) -> Parts:
@@ -71,6 +74,7 @@ def _model(entry: Entry, *, alone: bool) -> Parts:
         *parts.answer(item),
         *parts.cautions(others),
         *parts.figures(item),
+        *(_method() if alone else []),
         *parts.confusion(item),
         *(parts.curves(charts([item])) if alone else []),
         *parts.per_class(item),
