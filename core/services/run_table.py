@@ -53,6 +53,7 @@ class RunRow:
     seconds_left: float | None = None
     tags: tuple[str, ...] = ()
     note: str = ""
+    part_of: str = ""  # the cross-validation or study it belongs to
     fault: str = ""
 
     @property
@@ -84,7 +85,7 @@ class RunRow:
     def says(self, text: str) -> bool:
         """Whether every word of `text` stands somewhere in what is known of the run."""
         known = (self.id, self.title, self.model, self.dataset, self.recipe, self.state.value)
-        about = " ".join((*known, *self.tags, self.note)).casefold()
+        about = " ".join((*known, *self.tags, self.note, self.part_of)).casefold()
         return all(word in about for word in text.casefold().split())
 
 
@@ -187,7 +188,7 @@ def _make(path: Path) -> RunRow | None:
     status, notes = folder.status(), run_notes.read(path)
     bare = RunRow(folder.id, path, status, _created(folder.id), tags=notes.tags, note=notes.note)
     try:
-        config, settings = _asked(path, _mark(str(folder.config_file)))
+        config, settings, part_of = _asked(path, _mark(str(folder.config_file)))
     except MammolensError as fault:
         return replace(bare, fault=str(fault))
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
@@ -203,6 +204,7 @@ def _make(path: Path) -> RunRow | None:
         epochs=config.total_epochs,
         metric=config.best,
         settings=settings,
+        part_of=part_of,
         repeat_key=run_settings.repeat_key(settings),
         figures=_figures(history, status),
         spark=_spark(history, config.best),
@@ -211,10 +213,12 @@ def _make(path: Path) -> RunRow | None:
 
 
 @lru_cache(maxsize=64)
-def _asked(path: Path, mark: _Mark) -> tuple[TrainConfig, dict[str, str]]:
+def _asked(path: Path, mark: _Mark) -> tuple[TrainConfig, dict[str, str], str]:
     """Written once, while the rest of a run at work changes every second."""
-    config = RunFolder(path).config()
-    return config, run_settings.flat(config.to_dict())
+    folder = RunFolder(path)
+    config, origin = folder.config(), folder.document().get("origin") or {}
+    part_of = str(origin.get("group") or origin.get("study") or "")
+    return config, run_settings.flat(config.to_dict()), part_of
 
 
 def _unreadable(folder: RunFolder, fault: Exception) -> str:

@@ -85,6 +85,16 @@ def test_searching_shows_less_and_keeps_the_open_run(workspace: Path, said: Say)
     assert app.session_state["opened"] == "20260102-100000"
 
 
+def test_folds_and_trials_can_be_left_out(workspace: Path) -> None:
+    write_run(workspace, "20260101-100000", title="alone")
+    write_run(workspace, "20260102-100000", title="fold 1", origin={"group": "five", "fold": 1})
+    app = page(TABLE)
+    assert len(app.dataframe[0].value) == 2
+    app.toggle[0].set_value(True).run()
+    assert app.dataframe[0].value["Run"].tolist() == ["alone"]
+    assert app.session_state["opened"] == "20260102-100000"
+
+
 def test_a_live_run_is_answered_with_progress_and_what_it_takes(workspace: Path, said: Say) -> None:
     write_run(workspace, "20260101-100000", (0.6, 0.7), state=RunState.RUNNING, title="mine")
     app = page(WATCH, run="20260101-100000")

@@ -26,6 +26,7 @@ def write_run(
     state: RunState = RunState.FINISHED,
     losses: Sequence[float] | None = None,
     epochs: int = 10,
+    origin: dict[str, Any] | None = None,
     **settings: Any,
 ) -> RunFolder:
     """An epoch a value of `aucs`, on the validation part; a live run is this process's own."""
@@ -33,6 +34,7 @@ def write_run(
     folder.path.mkdir(parents=True)
     config = replace(TrainConfig("spots", MODEL, epochs=epochs), **settings)
     document = {"version": 1, "id": name, "training": config.to_dict(), "data": {}}
+    document |= {"origin": origin or {}}
     folder.config_file.write_text(json.dumps(document))
     journal = Journal(folder)
     journal.begin(0, 0)

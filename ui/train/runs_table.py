@@ -8,7 +8,7 @@ from core.services import run_table
 from core.services.run_table import RunRow
 from ui import frame, words
 from ui.charts import OKABE_ITO
-from ui.train import memory, picking
+from ui.train import memory, picking, search
 
 SECONDS = 1.0
 STATE_COLOURS = {
@@ -70,14 +70,7 @@ def _table(was_busy: bool) -> None:
 
 def _searched(found: list[RunRow]) -> list[RunRow]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "Find runs",
-            placeholder="name, model, dataset, state, tag or note",
-            key=memory.key("table.text"),
-            persist_state="session",
-            width=360,
-        )
-        shown = [row for row in found if row.says(text)] if text else found
+        shown = search.show("table", found)
         going = sum(row.state is RunState.RUNNING for row in found)
         waiting = sum(row.state is RunState.QUEUED for row in found)
         st.caption(_counts(len(shown), len(found), going, waiting))

@@ -6,7 +6,7 @@ import streamlit as st
 from core.services import run_settings
 from core.services.run_table import RunRow
 from ui import words
-from ui.train import memory, picking
+from ui.train import memory, picking, search
 from ui.train.compare import columns
 
 FIRST = 3  # runs picked before anybody has picked any
@@ -35,13 +35,7 @@ def show(found: list[RunRow]) -> list[RunRow]:
 
 def _above(found: list[RunRow]) -> tuple[list[RunRow], list[str], bool]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "Find runs",
-            placeholder="name, model, dataset, state, tag or note",
-            key=memory.key("compare.text"),
-            persist_state="session",
-            width=360,
-        )
+        shown = search.show("compare", found)
         differing = st.toggle(
             "Settings that differ",
             key=memory.key("compare.differing"),
@@ -51,7 +45,6 @@ def _above(found: list[RunRow]) -> tuple[list[RunRow], list[str], bool]:
         )
         with st.popover("Columns", icon=":material/view_column:"):
             wanted = columns.choose()
-    shown = [row for row in found if row.says(text)] if text else found
     return shown, wanted, bool(differing)
 
 
