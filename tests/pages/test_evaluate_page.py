@@ -299,3 +299,21 @@ def test_few_or_one_sided_cases_give_sentences_in_every_section(
         assert not app.exception, section
         assert not [e for e in app.error if "Something went wrong" in str(e.value)], section
     assert f"of {patients} patient" in said(app)
+
+
+@pytest.mark.parametrize("section", ["Groups", "Cases"])
+def test_a_choice_that_is_offered_no_more_is_forgotten(
+    spots: PreparedDataset, monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
+    app = opened(monkeypatch, "seer", "weak", view=section)
+    for name, gone in (
+        ("focus", "removed"),
+        ("groups.figure", "macro_auc"),
+        ("cases.truth", "benign"),
+        ("cases.answer", "benign"),
+    ):
+        app.session_state[memory.key(name)] = gone
+    app.session_state[memory._FILTER] = Pressed("benign", "cancer", None, "Benign called cancer")
+    app.run()
+    assert not app.exception
+    assert not app.error

@@ -69,7 +69,7 @@ def _picture(item: Shown, case: "pd.Series[Any]") -> None:
             default=target,
             required=True,
             format_func=lambda name: f"{item.titles[name]} ({options[name]})",
-            key=memory.key(f"case.target.{case['row']}"),
+            key=memory.key_among(f"case.target.{case['row']}", options),
         )
     heat = heat_of(item, [int(case["row"])], [target])
     drawn = None if heat is None else image_viewer.heat_address(heat[0])

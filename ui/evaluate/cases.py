@@ -74,16 +74,16 @@ def _filters(item: Shown, pressed: Pressed) -> tuple[str | None, str | None, str
     truth = one.selectbox(
         "Truth",
         classes,
-        index=classes.index(pressed.truth),
+        index=_place(classes, pressed.truth),
         format_func=titles.__getitem__,
-        key=memory.key("cases.truth"),
+        key=memory.key_among("cases.truth", classes),
     )
     answer = two.selectbox(
         "Answer",
         classes,
-        index=classes.index(pressed.answer),
+        index=_place(classes, pressed.answer),
         format_func=titles.__getitem__,
-        key=memory.key("cases.answer"),
+        key=memory.key_among("cases.answer", classes),
     )
     which = three.selectbox(
         "Which",
@@ -100,6 +100,11 @@ def _filters(item: Shown, pressed: Pressed) -> tuple[str | None, str | None, str
         key=memory.key(f"cases.order.{chosen}"),
     )
     return None if truth == ANY else truth, None if answer == ANY else answer, which, order
+
+
+def _place(classes: list[str], name: str) -> int:
+    """A cell that was pressed on another model's matrix may not be there."""
+    return classes.index(name) if name in classes else 0
 
 
 def _bar(found: pd.DataFrame) -> int:

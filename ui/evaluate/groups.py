@@ -30,7 +30,7 @@ def show(room: Room) -> None:
         default=usual,
         required=True,
         format_func=lambda key: words.title(key),
-        key=memory.key("groups.figure"),
+        key=memory.key_among("groups.figure", offered),
     )
     with st.container(key="evaluate-groups"):
         for table in sorted(tables, key=lambda one: -_gap(one, figure)):

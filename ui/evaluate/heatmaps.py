@@ -213,7 +213,7 @@ def _cases(room: Room, item: Shown, report: HeatmapReport, among: str) -> None:
             default=method,
             required=True,
             format_func=lambda name: titles.get(name, name),
-            key=memory.key("heatmaps.method"),
+            key=memory.key_among("heatmaps.method", methods),
         )
     own = table[table["method"] == method]
     if among != "all":

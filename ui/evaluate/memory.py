@@ -4,6 +4,7 @@ Models, dataset and section also stand in the address, so that a refresh, a book
 link comes back to the same place.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -30,6 +31,13 @@ class Pressed:
 def key(name: str) -> str:
     """Of a widget of this page."""
     return _PREFIX + name
+
+
+def key_among(name: str, options: Iterable[str]) -> str:
+    """Of a choice whose options change: what is offered no more is forgotten."""
+    if st.session_state.get(key(name)) not in set(options):
+        st.session_state.pop(key(name), None)
+    return key(name)
 
 
 def await_evaluation(models: list[str], dataset: str) -> None:

@@ -48,7 +48,7 @@ def choose_model(room: Room, label: str = "Model") -> None:
         names,
         default=names[0],
         required=True,
-        key=memory.key("focus"),
+        key=memory.key_among("focus", names),
         persist_state="session",
     )
 
