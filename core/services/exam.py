@@ -13,9 +13,10 @@ from core.domain.cases import Case, Side
 from core.domain.images import Pixels
 from core.domain.prediction import Fitness
 from core.errors import ImageError, InputError
-from core.preprocessing.pipeline import decode_for, prepare
+from core.preprocessing.pipeline import prepare
 from core.services import exam_models
 from core.services.catalogue import Bundle, bundle
+from core.services.decoding import decode
 from core.services.diagnose import decide, to_probabilities
 from core.services.exam_views import ViewFile, by_patient, view_files, with_facts
 from core.services.fitness import assess
@@ -122,8 +123,9 @@ def _told_by(views: Sequence[ViewFile]) -> str:
 
 
 def _prepared(one: ViewFile, found: Bundle) -> tuple[Case, Pixels, list[str]]:
-    mammogram = decode_for(one.path, found.card.preprocessing)
-    frame = prepare(mammogram, found.card.preprocessing)
+    spec = found.card.preprocessing
+    mammogram = decode(one.path, working_height=spec.working_height, voi=spec.voi)
+    frame = prepare(mammogram, spec)
     fitness = assess(mammogram, frame, found)
     if fitness.status is Fitness.UNFIT:
         raise ImageError(" ".join(fitness.reasons))

@@ -4,16 +4,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
 from core import paths
 from core.datasets.prepared import PreparedDataset
+from core.domain.cases import Side, View
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, InputError
 from core.models.loading import load_model
+from core.phantom import PhantomConfig, image, png_bytes
 from core.services import inference
 from core.services.catalogue import bundle, bundles
 from core.services.exam import analyse_exams
@@ -25,6 +26,7 @@ from core.training.pipeline import Feed
 from core.training.sampler import in_turn
 from core.training.sequence_data import PatientData
 
+L, R = Side.LEFT, Side.RIGHT
 Configure = Callable[..., TrainConfig]
 
 SEQUENCE = {"sequence.slots": 3, "sequence.units": 8, "batch_size": 8, "epochs": 2}
@@ -110,13 +112,18 @@ def _is_published_and_asked(run: str, answers: pd.DataFrame) -> None:
         inference.get("views")
 
 
-def test_an_exam_is_asked_from_its_files(trainer: object, configure: Configure, dataset) -> None:
+def test_an_exam_is_asked_from_its_files(trainer: object, configure: Configure) -> None:
     publish(trainer.start(configure(**SEQUENCE)).folder.id, "views")
     folder = paths.workspace() / "files"
-    for name, row in (("ann/L_CC", 0), ("ann/R_CC", 1), ("eve/a", 2), ("eve/b", 3)):
+    for name, seed, side in (
+        ("ann/L_CC", 0, L),
+        ("ann/R_CC", 0, R),
+        ("eve/a", 1, L),
+        ("eve/b", 2, L),
+    ):
         file = folder / f"{name}.png"
         file.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(file), cv2.resize(dataset.images[row], (160, 160)))
+        file.write_bytes(png_bytes(image(PhantomConfig(seed, 1, 256), 0, side, View.CC)))
     (folder / "eve" / "broken.dcm").write_bytes(b"nothing")
     table = folder / "cases.csv"
     table.write_text(
