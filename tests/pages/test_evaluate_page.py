@@ -73,7 +73,11 @@ def no_maps(found: Any, rows: Any, targets: Any, method: str = "") -> Any:
 
 
 def opened(
-    monkeypatch: pytest.MonkeyPatch, *models: str, dataset: str = "spots", view: str = ""
+    monkeypatch: pytest.MonkeyPatch,
+    *models: str,
+    dataset: str = "spots",
+    view: str = "",
+    **kept: Any,
 ) -> AppTest:
     monkeypatch.chdir(ROOT)
     st.cache_resource.clear()
@@ -84,6 +88,8 @@ def opened(
     app.session_state[memory.DATASET] = dataset
     if view:
         app.session_state[memory.SECTION] = view
+    for name, value in kept.items():
+        app.session_state[name] = value
     return app.run()
 
 
@@ -305,15 +311,9 @@ def test_few_or_one_sided_cases_give_sentences_in_every_section(
 def test_a_choice_that_is_offered_no_more_is_forgotten(
     spots: PreparedDataset, monkeypatch: pytest.MonkeyPatch, section: str
 ) -> None:
-    app = opened(monkeypatch, "seer", "weak", view=section)
-    for name, gone in (
-        ("focus", "removed"),
-        ("groups.figure", "macro_auc"),
-        ("cases.truth", "benign"),
-        ("cases.answer", "benign"),
-    ):
-        app.session_state[memory.key(name)] = gone
-    app.session_state[memory._FILTER] = Pressed("benign", "cancer", None, "Benign called cancer")
-    app.run()
+    gone = {"focus": "removed", "groups.figure": "macro_auc", "cases.truth": "benign"}
+    kept: dict[str, Any] = {memory.key(name): value for name, value in gone.items()}
+    kept[memory._FILTER] = Pressed("benign", "cancer", None, "Benign called cancer")
+    app = opened(monkeypatch, "seer", "weak", view=section, **kept)
     assert not app.exception
     assert not app.error
