@@ -5,14 +5,14 @@ works out is kept here, so that a change of page loses nothing.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.domain.cases import Case
+from core.domain.cases import Case, Side, View
 from core.domain.images import Mammogram
 from core.domain.prediction import Heatmap, Prediction
 from core.services.tasks import Task
@@ -27,6 +27,7 @@ _DRAWING, _STEADINESS = _PREFIX + "drawing", _PREFIX + "steadiness"
 _COMPARED = _PREFIX + "compared"
 _VISITOR, _OPINIONS = _PREFIX + "visitor", _PREFIX + "opinions"
 _GUIDED = _PREFIX + "guided"
+_EXAM = _PREFIX + "exam"
 _WORKLIST, _OPENED = _PREFIX + "worklist", _PREFIX + "opened"
 MOST_COMPARED = 6
 Steadiness = tuple[tuple[object, ...], "Sureness | None"]
@@ -42,6 +43,22 @@ class OpenCase:
     truth: tuple[NDArray[np.bool_], ...] = ()
     case: Case | None = None
     data: bytes = b""
+
+
+@dataclass(frozen=True)
+class ExamView:
+    case: OpenCase
+    side: Side | None
+    view: View | None
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Views as they were recognised, and what models answered, by image and model."""
+
+    views: tuple[ExamView, ...] = ()
+    source: tuple[str, ...] = ()  # the uploaded files, to tell a new choice
+    answers: dict[tuple[str, str], Prediction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -170,3 +187,12 @@ def begin_guided() -> None:
 
 def next_guided(by: int) -> None:
     st.session_state[_GUIDED] = max(0, guided_step() + by)
+
+
+def exam() -> Exam:
+    kept: Exam | None = st.session_state.get(_EXAM)
+    return kept or Exam()
+
+
+def keep_exam(read: Exam) -> None:
+    st.session_state[_EXAM] = read

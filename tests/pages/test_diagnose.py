@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain.images import ImageFacts
 from core.domain.prediction import Fitness, FitnessReport, Heatmap
 from core.errors import ImageError
-from core.services import feedback, heatmaps
+from core.services import diagnose, exam_reading, feedback, heatmaps
 from core.services.sureness import Sureness
 
 Say = Callable[[AppTest], str]
@@ -371,3 +372,24 @@ def test_a_link_leads_through_cases_one_task_a_screen(
     assert "Thank you" in said(app)
     assert not app.exception
     assert len(feedback.every()) == 1
+
+
+def test_an_exam_is_read_view_by_view_and_answered_by_breast(
+    page: AppTest, services: Any, said: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tuple((f"{name}.png", f"image {name}".encode()) for name in ("l_cc", "l_mlo", "r_cc"))
+    monkeypatch.setattr(exam_reading, "sample_exam", lambda: files)
+    nameless = replace(services.preview(b"image", ""), facts=ImageFacts("PNG", 192, 160, 8))
+    monkeypatch.setattr(diagnose, "preview", lambda data, name: nameless)
+    page.get("button_group")[0].set_value("An exam").run()
+    assert "usually four images" in page.info[0].value
+    page.button(key="exam.sample").click().run()
+    page.button(key="exam.read").click().run()
+    assert not page.exception
+    assert services.asked == [None] * 3
+    text = said(page)
+    assert "The exam: Malignant" in text
+    assert "Left breast: Malignant, 87.3% (2 views)" in text
+    assert "Right breast: Malignant, 87.3% (1 view)" in text
+    assert "Not in this exam, though usual: right MLO." in text
+    assert mounted(page, "mammolens_viewer")

@@ -10,10 +10,10 @@ from core.services import diagnose, samples
 from core.services.catalogue import Bundle
 from core.services.samples import Sample
 from ui import resources, state
-from ui.diagnose import worklist
+from ui.diagnose import exam, worklist
 from ui.state import OpenCase
 
-SAMPLE, OWN, MANY = "A sample case", "My own image", "Many images"
+SAMPLE, OWN, EXAM, MANY = "A sample case", "My own image", "An exam", "Many images"
 MOST_MEGABYTES = 100
 _READABLE = "DICOM, PNG, JPEG, TIFF, PGM or BMP"
 
@@ -27,6 +27,8 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
         button = st.empty()
     if origin == OWN:
         case = _own(key)
+    if origin == EXAM:
+        case = exam.show("exam", model)
     if origin == MANY:
         case = worklist.show("worklist", model)
     pressed = button.button(
@@ -46,7 +48,7 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
 def _origin(key: str) -> str:
     return st.segmented_control(
         "Image",
-        [SAMPLE, OWN, MANY],
+        [SAMPLE, OWN, EXAM, MANY],
         default=SAMPLE,
         required=True,
         key=f"{key}.origin",
