@@ -49,9 +49,33 @@ def main() -> int:
 
 def queued() -> list[tuple[RunFolder, RunStatus]]:
     """The first in the queue first."""
-    found = [(folder, folder.status()) for folder in all_runs()]
-    waiting = [(f, s) for f, s in found if s.state is RunState.QUEUED]
+    waiting = [(f, s) for f, s in _going_on() if s.state is RunState.QUEUED]
     return sorted(waiting, key=lambda pair: pair[1].queued)
+
+
+# Which writing of its state ended a run; until it is written again nothing is new.
+_ended: dict[str, tuple[int, int]] = {}
+
+
+def _going_on() -> Iterator[tuple[RunFolder, RunStatus]]:
+    """Looked at twice a second, so what has ended is not read again."""
+    for folder in all_runs():
+        written = _written(folder)
+        if _ended.get(str(folder.path)) == written:
+            continue
+        status = folder.status()
+        if status.state.is_finished():
+            _ended[str(folder.path)] = written
+        yield folder, status
+
+
+def _written(folder: RunFolder) -> tuple[int, int]:
+    """Every writing makes a new file, which tells two within one tick of the clock apart."""
+    try:
+        found = folder.state_file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_ino
 
 
 @dataclass(frozen=True)
@@ -96,8 +120,7 @@ def free_devices() -> list[str]:
     """Those that none of our runs works on; the processor counts as one device."""
     busy = {
         name
-        for folder in all_runs()
-        for status in [folder.status()]
+        for _, status in _going_on()
         if status.state in (RunState.RUNNING, RunState.STOPPING)
         for name in status.devices
     }
