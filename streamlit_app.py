@@ -14,6 +14,6 @@ if __name__ == "__main__":
 else:
     app = st.App(
         "streamlit_app.py",
-        routes=[warming.ROUTE, chart_library.ROUTE, mounting.ROUTE],
+        routes=[warming.ROUTE, chart_library.ROUTE, *mounting.ROUTES],
         lifespan=mounting.lifespan,
     )

@@ -104,7 +104,8 @@ def compared(
     for line in lines:
         trace = _trace(line.curve, line.name, colour(line.place))
         trace["line"]["dash"] = dash(line.place) if line.validation else "dot"
-        trace["legendgroup"] = line.run
+        # What is hidden follows the run, also when others are picked.
+        trace |= {"legendgroup": line.run, "uid": f"{line.run}-{line.validation}"}
         data.append(trace)
     layout = _layout(measure, f"compare-{measure}", "Epoch %{x:.4~g}", height)
     layout["legend"] |= {"groupclick": "togglegroup", "itemdoubleclick": "toggleothers"}
@@ -119,6 +120,7 @@ def _band(name: str, place: int, band: Band, *, validation: bool) -> list[dict[s
     mean["text"] = [words.count(int(n), "run") for n in band.count]
     mean["hovertemplate"] = "%{y:.4~g} ± %{customdata:.2~g} (%{text})<extra>" + name + "</extra>"
     mean["line"]["dash"] = "solid" if validation else "dot"
+    mean["uid"] = f"{group}-mean"
     outline = np.concatenate([band.mean + band.spread, (band.mean - band.spread)[::-1]])
     area = {
         "type": "scatter",
@@ -131,6 +133,7 @@ def _band(name: str, place: int, band: Band, *, validation: bool) -> list[dict[s
         "hoverinfo": "skip",
         "showlegend": False,
         "legendgroup": group,
+        "uid": f"{group}-area",
     }
     return [area, mean]
 

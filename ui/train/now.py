@@ -17,7 +17,9 @@ MOST = 3
 
 def show() -> None:
     busy = run_table.active(run_table.rows())
-    st.fragment(_look, run_every=SECONDS if busy else None)(busy)
+    # A place of its own, so that what stands below keeps its place when this is empty.
+    with st.container():
+        st.fragment(_look, run_every=SECONDS if busy else None)(busy)
 
 
 def _look(was_busy: bool) -> None:

@@ -32,7 +32,8 @@ def show() -> str | None:
     if memory.run() not in known:
         memory.choose_run(found[0].id)
     busy = run_table.active(found)
-    st.fragment(_table, run_every=SECONDS if busy else None)(busy)
+    with st.container():
+        st.fragment(_table, run_every=SECONDS if busy else None)(busy)
     return memory.run()
 
 

@@ -43,7 +43,10 @@ def _runs() -> None:
     if run is None:
         return
     memory.choose_run(run)
-    control.show(run)
+    # Whatever there is to do with the run, what stands below keeps its place on the page: a
+    # fragment that looks again while the page changes would otherwise write beside it.
+    with st.container():
+        control.show(run)
     tabs = st.tabs(list(PARTS), key=memory.key("part"), on_change="rerun")
     for tab, draw in zip(tabs, PARTS.values(), strict=True):
         if tab.open:

@@ -1,37 +1,15 @@
 """The curves of the picked runs over one axis of epochs, smoothed on request, and to be saved."""
 
-from dataclasses import dataclass
-from functools import lru_cache
-
 import streamlit as st
 
-from core.services import curve_table, repeats, run_curves, run_table
-from core.services.repeats import Repeated
+from core.services import curve_table, repeats, run_curves
 from core.services.run_table import RunRow
 from ui import charts_train, words
-from ui.charts_train import Line
 from ui.components import live_chart
 from ui.train import measures, memory
-from ui.train.compare import names
+from ui.train.compare.drawing import BOTH, HEIGHT, TRAINING, VALIDATION, Wish, drawn
 
-BOTH, VALIDATION, TRAINING = "Both", "Validation", "Training"
 WIDTHS = (1, 3, 5, 9, 15, 25, 51)
-HEIGHT = 440
-
-
-@dataclass(frozen=True)
-class Wish:
-    measure: str
-    part: str
-    smooth: int
-    together: bool  # repeats as one line with its spread
-
-    @property
-    def columns(self) -> list[str]:
-        every = run_curves.columns(self.measure)
-        if len(every) == 1:
-            return list(every)
-        return list({BOTH: every, VALIDATION: every[1:], TRAINING: every[:1]}[self.part])
 
 
 def show(rows: list[RunRow]) -> None:
@@ -127,48 +105,3 @@ def _save(rows: list[RunRow], wish: Wish) -> None:
         on_click="ignore",
         help="Every measure of every epoch, not thinned and not smoothed.",
     )
-
-
-@lru_cache(maxsize=64)
-def drawn(ids: tuple[str, ...], versions: tuple[int, ...], wish: Wish) -> tuple[str, int]:
-    """The figure, and how many lines it has; `versions` stand for what the runs hold."""
-    rows = [row for row in map(run_table.row, ids) if row is not None]
-    groups = repeats.groups(rows)
-    if wish.together:
-        alone = [group for group in groups if len(group.runs) == 1]
-        bands = [
-            one for group in groups if len(group.runs) > 1 for one in _bands(group, rows, wish, ids)
-        ]
-    else:
-        alone, bands = [Repeated((row,)) for row in rows], []
-    said = names.runs(rows)
-    lines = [line for group in alone for line in _lines(group.runs[0], said, wish, ids)]
-    figure = charts_train.compared(wish.measure, lines, bands, height=HEIGHT)
-    return live_chart.written(figure), len(lines) + len(bands)
-
-
-def _lines(row: RunRow, said: dict[str, str], wish: Wish, ids: tuple[str, ...]) -> list[Line]:
-    table = run_curves.history(row.path)
-    made = []
-    for column in wish.columns:
-        outside = column.startswith(run_curves.VALIDATION) or len(wish.columns) == 1
-        also = ", training" if wish.part == BOTH and not outside else ""
-        curve = run_curves.curve(table, column, smooth=wish.smooth)
-        if len(curve):
-            made.append(Line(row.id, said[row.id] + also, ids.index(row.id), outside, curve))
-    return made
-
-
-def _bands(
-    group: Repeated, rows: list[RunRow], wish: Wish, ids: tuple[str, ...]
-) -> list[charts_train.Banded]:
-    tables = [run_curves.history(run.path) for run in group.runs]
-    made = []
-    for column in wish.columns:
-        outside = column.startswith(run_curves.VALIDATION) or len(wish.columns) == 1
-        band = repeats.band(tables, column, smooth=wish.smooth)
-        name = names.group(group, rows)
-        name += ", training" if wish.part == BOTH and not outside else ""
-        if len(band.epochs):
-            made.append((name, ids.index(group.runs[0].id), outside, band))
-    return made

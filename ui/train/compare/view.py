@@ -18,7 +18,8 @@ def show() -> None:
         _nothing()
         return
     live = run_table.active(found)
-    st.fragment(_show, run_every=SECONDS if live else None)(live)
+    with st.container():
+        st.fragment(_show, run_every=SECONDS if live else None)(live)
 
 
 def _nothing() -> None:

@@ -21,11 +21,15 @@ def show(run_id: str) -> None:
         )
         return
     cockpit.look()
-    if row.fault:
-        st.warning(row.fault, icon=":material/folder_off:")
     live = not row.state.is_finished()
-    st.fragment(_live, run_every=SECONDS if live else None)(run_id, row.state)
-    st.fragment(notes.show)(run_id)
+    # Each in a place of its own, which stays where it is whatever the others show.
+    with st.container():
+        if row.fault:
+            st.warning(row.fault, icon=":material/folder_off:")
+    with st.container():
+        st.fragment(_live, run_every=SECONDS if live else None)(run_id, row.state)
+    with st.container():
+        st.fragment(notes.show)(run_id)
     if not row.fault:
         saving.show(row)
         command.show(("runs", "--curves", run_id, "--csv"))
