@@ -7,6 +7,7 @@ little; the file itself is read again when a person opens it.
 import base64
 import csv
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from core.errors import InputError, MammolensError
 from core.services import diagnose
 from core.services.caution import with_caution
 from core.services.gathering import Item, gather
+from core.services.low_confidence import why_doubtful
 from core.services.tasks import Task
 
 THUMBNAIL = 96
@@ -38,6 +40,7 @@ class Row:
     probabilities: dict[str, float] = field(default_factory=dict)
     status: str = ""
     notes: str = ""
+    flagged: bool = False  # of low confidence, without anybody asking
     thumbnail: str = ""
 
     @property
@@ -53,6 +56,12 @@ class Worklist:
     total: int
     rows: list[Row]
     task: Task[None]
+
+    def short(self, row: Row) -> str:
+        """Its name without the folder that all of them are in."""
+        folders = {one.name.rpartition("/")[0] for one in self.rows}
+        common = os.path.commonpath(folders) if folders and all(folders) else ""
+        return row.name.removeprefix(common).lstrip("/")
 
     def sorted(self) -> list[Row]:
         """The most suspicious first, what has no answer last."""
@@ -105,6 +114,7 @@ def _row(item: Item, prediction: Prediction) -> Row:
     card, label = prediction.card, prediction.label
     titles = {one.name: one.title for one in card.classes}
     shares = prediction.probabilities
+    flags = why_doubtful(prediction)
     return Row(
         name=item.name,
         item=item,
@@ -113,7 +123,8 @@ def _row(item: Item, prediction: Prediction) -> Row:
         suspicion=sum(shares[n] for n in card.operating_point.positive) if shares else None,
         probabilities=shares,
         status=prediction.fitness.status.value,
-        notes=" ".join(prediction.fitness.reasons),
+        notes=" ".join((*flags, *prediction.fitness.reasons)),
+        flagged=bool(flags),
         thumbnail=thumbnail(prediction.mammogram.pixels),
     )
 
@@ -131,12 +142,21 @@ def as_csv(rows: Sequence[Row], model: str) -> str:
     classes = list(dict.fromkeys(name for row in rows for name in row.probabilities))
     file = io.StringIO()
     out = csv.writer(file)
-    out.writerow(["file", "model", "answer", "suspicion", *classes, "fitness", "notes"])
+    out.writerow(["file", "model", "answer", "suspicion", *classes, "fitness", "flagged", "notes"])
     for row in rows:
         shares = [_number(row.probabilities.get(name)) for name in classes]
         suspicion = _number(row.suspicion)
         out.writerow(
-            [_plain(row.name), model, row.label or "", suspicion, *shares, row.status, row.notes]
+            [
+                _plain(row.name),
+                model,
+                row.label or "",
+                suspicion,
+                *shares,
+                row.status,
+                "yes" if row.flagged else "",
+                row.notes,
+            ]
         )
     return file.getvalue()
 

@@ -71,8 +71,25 @@ def test_memory_does_not_grow_with_the_pixels(monkeypatch: pytest.MonkeyPatch) -
 def test_the_table_is_safe_for_spreadsheets() -> None:
     rows = [Row("=cmd()", Item("x", lambda: b""), "cancer", "Cancer", 0.5, {"cancer": 0.5}, "fit")]
     read = list(csv.reader(io.StringIO(worklist.as_csv(rows, "m"))))
-    assert read[0] == ["file", "model", "answer", "suspicion", "cancer", "fitness", "notes"]
+    assert read[0] == [
+        "file",
+        "model",
+        "answer",
+        "suspicion",
+        "cancer",
+        "fitness",
+        "flagged",
+        "notes",
+    ]
     assert read[1][:5] == ["'=cmd()", "m", "cancer", "0.500000", "0.500000"]
+
+
+def test_names_are_shown_without_the_folder_they_share() -> None:
+    rows = [Row(name, Item(name, lambda: b"")) for name in ("/data/a/x.png", "/data/b/y.png")]
+    found = worklist.Worklist("m", 2, rows, Task("It", lambda task: None))
+    assert [found.short(row) for row in rows] == ["a/x.png", "b/y.png"]
+    loose = worklist.Worklist("m", 1, [Row("x.png", rows[0].item)], found.task)
+    assert loose.short(loose.rows[0]) == "x.png"
 
 
 def test_too_many_files_and_missing_places_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from ui import charts, words
 from ui.state import OpenCase
 
 
-def show(prediction: Prediction | None, case: OpenCase) -> None:
+def show(prediction: Prediction | None, case: OpenCase, *, truth: bool = True) -> None:
+    """Without `truth` it is not told what a sample really shows."""
     if prediction is None:
         st.info(
             f"**{case.title}** is on the screen. Press **Analyse** to ask the model.",
@@ -25,7 +26,7 @@ def show(prediction: Prediction | None, case: OpenCase) -> None:
     for doubt in doubts(prediction, case):
         st.warning(doubt, icon=":material/warning:")
     _verdict(prediction, prediction.label)
-    if case.case is not None:
+    if truth and case.case is not None:
         _truth(case.case, prediction)
 
 

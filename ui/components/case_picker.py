@@ -31,6 +31,8 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
         case = exam.show("exam", model)
     if origin == MANY:
         case = worklist.show("worklist", model)
+    if case is None and origin in (EXAM, MANY):
+        return None, model, False  # each has a button of its own
     pressed = button.button(
         "Analyse",
         type="primary",

@@ -35,8 +35,12 @@ def form(key: str, case: OpenCase, prediction: Prediction, *, send: str = "Send"
     part = f"{key}.{case.key}.{prediction.model}"
     reasons = why_doubtful(prediction, steadiness.known(prediction, case.key))
     with st.form(f"{part}.form", border=False):
-        heat = _stars(f"{part}.heatmap", "Does the heatmap show the right place?")
-        result = _stars(f"{part}.result", "Is the result clear and believable?")
+        heat = _stars(
+            f"{part}.heatmap", "Does the heatmap show the right place? (1 not at all, 5 exactly)"
+        )
+        result = _stars(
+            f"{part}.result", "Is the result clear and believable? (1 not at all, 5 very)"
+        )
         doubtful = st.checkbox(
             "This case is doubtful",
             value=bool(reasons),

@@ -95,7 +95,7 @@ def _result(case: OpenCase, model: Bundle) -> None:
             prediction = analysis.run(case, model.name, st.container())
         if prediction is None:
             return
-        answer.show(prediction, case)
+        answer.show(prediction, case, truth=False)
         if prediction.probabilities:
             evidence.bars("guided.bars", prediction)
             steadiness.show(prediction, case.key)

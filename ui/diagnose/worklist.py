@@ -15,6 +15,8 @@ from ui.state import OpenCase
 HERE, THERE = "Files of mine", "A folder or zip on the server"
 MOST_MEGABYTES = 500
 EVERY = 1.5
+# An empty picture, where the table would write "None".
+_NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
 _STATUS = {
     "fit": "as expected",
     "doubtful": "doubtful image",
@@ -105,7 +107,7 @@ def _drawn(key: str, found: Worklist, *, began: bool) -> None:
             st.rerun()
         _progress(key, found, going=going)
         rows = _filtered(key, found.sorted())
-        _rows(key, rows)
+        _rows(key, found, rows)
         if st.session_state.pop(f"{key}.changed", False):
             st.rerun()  # the image is drawn below the table, by the rest of the page
         st.download_button(
@@ -153,7 +155,7 @@ def _filtered(key: str, rows: list[Row]) -> list[Row]:
     ]
 
 
-def _rows(key: str, rows: list[Row]) -> None:
+def _rows(key: str, found: Worklist, rows: list[Row]) -> None:
     if not rows:
         st.caption("Nothing to show yet.")
         return
@@ -162,11 +164,12 @@ def _rows(key: str, rows: list[Row]) -> None:
     st.dataframe(
         [
             {
-                "": row.thumbnail or None,
-                "File": row.name,
+                "": row.thumbnail or _NOTHING,
+                "File": found.short(row),
                 "Answer": row.title or "no answer",
                 "Suspicion": row.suspicion,
                 "Image": _STATUS[row.status],
+                "Look twice": row.flagged,
                 "Note": row.notes,
             }
             for row in rows
@@ -179,6 +182,9 @@ def _rows(key: str, rows: list[Row]) -> None:
         selection_mode="single-row",
         column_config={
             "": st.column_config.ImageColumn(width=60),
+            "Look twice": st.column_config.CheckboxColumn(
+                help="Flagged by itself, because the answer is not sure. The note says why."
+            ),
             "Suspicion": st.column_config.ProgressColumn(
                 min_value=0.0,
                 max_value=1.0,
