@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.domain.evaluation import PublishedResult
 from core.domain.figures import figure_info
-from core.evaluation.tables import Table, class_table, shown
+from core.services.evaluation_view import Cell, Table, class_table, shown
 from ui.evaluate import look, memory, terms
 from ui.evaluate.look import Row
 from ui.evaluate.room import Room
@@ -32,10 +32,10 @@ def show(room: Room) -> None:
         _published(published)
 
 
-def _row(cells: tuple[object, ...], titles: dict[str, str]) -> Row:
+def _row(cells: tuple[Cell, ...], titles: dict[str, str]) -> Row:
     first, *rest, origin = cells
     name = html.escape(titles.get(str(first), str(first).replace("_", " ").capitalize()))
-    values = [html.escape(shown(cell)) for cell in rest]  # type: ignore[arg-type]
+    values = [html.escape(shown(cell)) for cell in rest]
     style = "published" if str(origin).startswith("published") else ""
     return Row((name, *values, html.escape(str(origin))), style)
 

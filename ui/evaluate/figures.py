@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.domain.figures import FIGURES, figure_info
-from core.evaluation.tables import shown
+from core.services.evaluation_view import shown
 from ui import words
 from ui.charts_confusion import confusion
 from ui.data import command

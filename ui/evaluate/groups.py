@@ -7,8 +7,7 @@ import streamlit as st
 
 from core.domain.evaluation import SubgroupTable
 from core.domain.figures import figure_info
-from core.evaluation.properties import TITLES
-from core.evaluation.subgroups import SHOWN
+from core.services.evaluation_view import GROUP_FIGURES, PROPERTY_TITLES
 from ui import words
 from ui.charts_confusion import group_dots
 from ui.evaluate import look, memory, stock, terms
@@ -22,7 +21,9 @@ def show(room: Room) -> None:
     if not tables:
         st.info("Nothing is known of these images that would divide them into groups.")
         return
-    offered = [key for key in SHOWN if any(key in g.figures for t in tables for g in t.groups)]
+    offered = [
+        key for key in GROUP_FIGURES if any(key in g.figures for t in tables for g in t.groups)
+    ]
     usual = next((t.figure for t in tables if t.figure), offered[0])
     figure = st.segmented_control(
         "Figure",
@@ -69,7 +70,7 @@ def _said(table: SubgroupTable, figure: str) -> str:
 
 def _unknown(room: Room, tables: tuple[SubgroupTable, ...]) -> None:
     there = {table.by for table in tables}
-    gone = [title.lower() for name, title in TITLES.items() if name not in there]
+    gone = [title.lower() for name, title in PROPERTY_TITLES.items() if name not in there]
     if gone:
         st.caption(f"The same for every image, or not known: {words.joined(gone)}.")
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.domain.evaluation import Caution, Weight
 from core.domain.figures import figure_info
-from core.evaluation import verdict
+from core.services.evaluation_view import tell
 from ui import words
 from ui.evaluate import look, terms
 from ui.evaluate.room import Room
@@ -30,7 +30,7 @@ def warnings(room: Room) -> None:
 
 def answer(room: Room) -> None:
     item = room.first
-    told = verdict.tell(item.evaluation.judged, item.figures, item.evaluation.cautions)
+    told = tell(item.evaluation.judged, item.figures, item.evaluation.cautions)
     whose = f"{item.evaluation.judged.title}. " if room.several else ""
     lines = "".join(f"<p>{html.escape(text)}</p>" for text in told.sentences)
     st.html(

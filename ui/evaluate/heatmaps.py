@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.domain.card import Interval
 from core.domain.heatmaps import Faithfulness, HeatmapReport, HeatmapRow
-from core.evaluation.tables import shown
 from core.services import case_pictures, evaluation_job, lesion_maps
+from core.services.evaluation_view import shown
 from ui import words
 from ui.charts_evaluation import faithfulness
 from ui.data import command, gallery_grid

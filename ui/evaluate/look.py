@@ -12,7 +12,7 @@ import streamlit as st
 
 from core.domain.card import Interval
 from core.domain.figures import figure_info
-from core.evaluation.tables import shown
+from core.services.evaluation_view import shown
 from ui import charts
 from ui.data import look as data_look
 from ui.evaluate import chart_menu, memory, terms

@@ -9,10 +9,10 @@ from core import paths
 from core.domain.card import Interval
 from core.domain.evaluation import Difference, Evaluation, SubgroupTable
 from core.domain.heatmaps import HeatmapReport
-from core.evaluation.subgroups import subgroups
 from core.services import kept_heatmaps
 from core.services.answers import answers_file
 from core.services.evaluate import AtThreshold, at_threshold, compare, evaluate
+from core.services.evaluation_view import groups_at
 from core.services.judgement import Judgement, judge
 from core.services.operating_points import Suggestion, suggestions, validation_of
 from core.services.prepared_sets import open_prepared, stamp
@@ -107,7 +107,7 @@ def groups(item: Shown) -> tuple[SubgroupTable, ...]:
     known = item.evaluation.subgroups
     if not item.moved:
         return known
-    return subgroups(item.found.sample, item.found.properties, resamples=300, known=known)
+    return groups_at(item.found, known)
 
 
 def at_present(item: Shown, wish: Wish) -> Evaluation:
