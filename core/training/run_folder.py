@@ -126,6 +126,10 @@ def find_run(name: str | Path) -> RunFolder:
         folder = RunFolder(Path(name).resolve())
         if folder.config_file.is_file():
             return folder
+    # A whole id is looked up every second by whoever watches; all runs need not be listed.
+    exact = RunFolder(paths.runs() / str(name))
+    if exact.id == str(name) != ".." and exact.config_file.is_file():
+        return exact
     known = [folder.id for folder in all_runs()]
     fitting = [run for run in known if run == name] or [r for r in known if r.startswith(str(name))]
     if len(fitting) == 1 and name:
