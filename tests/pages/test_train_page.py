@@ -14,11 +14,21 @@ from streamlit.testing.v1 import AppTest
 from core.datasets.prepared import open_prepared
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
-from core.services import background, ending, estimate, launching, presets, queue, runs
+from core.services import (
+    background,
+    computing,
+    ending,
+    estimate,
+    launching,
+    presets,
+    queue,
+    runs,
+)
 from core.services.background import Errand
 from core.services.estimate import Estimate
 from core.services.launching import Draft
-from core.training import dispatcher
+from core.training import devices, dispatcher
+from core.training.devices import Gpu
 from core.training.liveness import this_process
 from core.training.run_folder import RunFolder, all_runs
 
@@ -163,6 +173,26 @@ def test_what_it_will_take_stands_beside_the_button(
     assert "10 minutes" in text
     assert "2.0 GB" in text
     assert "more memory than is free" in page.warning[0].value
+
+
+def test_a_certain_gpu_can_be_chosen_and_one_that_cannot_be_used_names_the_command(
+    visit: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    both = [Gpu(number, f"Card {number}", 80.0, 8.0, 0.25) for number in range(2)]
+    monkeypatch.setattr(computing, "gpus", lambda: both)
+    monkeypatch.setattr(devices, "gpus", lambda: both)
+    page = visit()
+    assert "Card 1" in said(page)
+    assert "25% busy" in said(page)
+    assert 'pip install "tensorflow[and-cuda]"' in [one.value for one in page.code]
+    monkeypatch.setattr(devices, "_tensorflow_sees", lambda: True)
+    page.pills[0].set_value(["Any free GPU", "GPU 1"]).run()
+    assert page.pills[0].value == ["GPU 1"]
+    assert 'devices=["gpu:1"]' in command(calm(page))
+    assert not page.warning
+    page.pills[0].set_value(["GPU 1", "Processor"]).run()
+    assert page.pills[0].value == ["Processor"]
+    assert "--set gpus=0" in command(calm(page))
 
 
 def test_presets_are_offered_and_begun_from(visit: Callable[..., AppTest]) -> None:

@@ -46,6 +46,11 @@ def _settings(chosen: Draft) -> None:
     before, told = _usual(chosen)
     if before is None:
         st.warning(told, icon=":material/block:")
+        st.page_link(
+            "pages/4_Data.py",
+            label="Prepare images as this recipe wants them",
+            icon=":material/database:",
+        )
         return
     usual = launching.values(before, replace(chosen, settings={}))
     with st.container(key="train-launch"):
