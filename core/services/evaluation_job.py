@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.services import background, phantom_sets
 from core.services.background import Errand, Job
+from core.services.judgeable import is_own
 from core.services.prepare_for import again_name
 from core.services.subjects import subject
 
@@ -67,6 +68,15 @@ def start_phantom(model: str, patients: int = PATIENTS) -> str:
     title = f"Trying {model} on a new phantom set"
     _begin([model], name, title, [draw, _ask([model], chosen)])
     return name
+
+
+def start_search(model: str, dataset: str, split: str | None, part: str | None) -> Job:
+    """Looks for near-duplicates of the images that the model learned from."""
+    if is_own(model, dataset):
+        errand = Errand("Comparing images", ("leakage", dataset))
+        title = f"Looking for copies in {dataset}"
+        return _begin([model], dataset, title, [errand])
+    return start([model], dataset, split=split, part=part, search_copies=True)
 
 
 def _ask(models: Sequence[str], chosen: Sequence[str]) -> Errand:

@@ -307,6 +307,16 @@ def test_few_or_one_sided_cases_give_sentences_in_every_section(
     assert f"of {patients} patient" in said(app)
 
 
+def test_near_duplicates_are_searched_for_by_a_click(
+    spots: PreparedDataset, monkeypatch: pytest.MonkeyPatch, started: Started
+) -> None:
+    press(opened(monkeypatch, "seer"), "Search for near-duplicates")
+    assert started.commands == ["leakage spots"]
+    write_dataset("other", seed=5)
+    press(opened(monkeypatch, "seer", dataset="other"), "Search for near-duplicates")
+    assert started.commands == ["evaluate seer --dataset other --part all --search-copies"]
+
+
 @pytest.mark.parametrize("section", ["Groups", "Cases"])
 def test_a_choice_that_is_offered_no_more_is_forgotten(
     spots: PreparedDataset, monkeypatch: pytest.MonkeyPatch, section: str

@@ -6,12 +6,15 @@ import streamlit as st
 
 from core.domain.evaluation import Caution, Weight
 from core.domain.figures import figure_info
+from core.services import evaluation_job
 from core.services.evaluation_view import tell
 from ui import words
-from ui.evaluate import look, terms
+from ui.evaluate import look, memory, offers, terms
 from ui.evaluate.room import Room
 from ui.evaluate.stock import Shown
 
+# How the caution begins that a search can answer.
+_UNSEARCHED = "Near-duplicates"
 _MAIN = ("auc", "macro_auc", "sensitivity", "specificity", "precision", "accuracy")
 
 
@@ -95,6 +98,8 @@ def notes(room: Room) -> None:
     with st.expander(f"What to keep in mind ({said})", icon=":material/info:"):
         for caution in kept:
             st.markdown(f"**{caution.title}.** {caution.text}")
+            if caution.title.startswith(_UNSEARCHED):
+                _search(room, item)
         st.markdown(_without_the_image(item))
         for note in item.evaluation.notes:
             st.markdown(note)
@@ -103,6 +108,19 @@ def notes(room: Room) -> None:
             by_reason.setdefault(text, []).append(figure_info(key, item.titles).title)
         for text, names in by_reason.items():
             st.markdown(f"**{words.joined(names)}:** {text}")
+
+
+def _search(room: Room, item: Shown) -> None:
+    if st.button(
+        "Search for near-duplicates",
+        icon=":material/search:",
+        key=memory.key(f"search.{item.name}"),
+        help="Minutes on large sets; it goes on in the background.",
+    ):
+        wish = room.wish
+        offers.tell_faults(
+            lambda: evaluation_job.start_search(item.name, wish.dataset, wish.split, wish.part)
+        )
 
 
 def _without_the_image(item: Shown) -> str:
