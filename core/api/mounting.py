@@ -39,20 +39,20 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
         _made().close()
 
 
-ROUTE = Mount(PLACE, app=serve)
+async def _welcome(request: Request) -> Response:
+    return RedirectResponse(f"{PLACE}/docs")
+
+
+ROUTES = (Route(PLACE, _welcome), Mount(PLACE, app=serve))
 
 
 def alone() -> Starlette:
     """The interface without the pages, at the same addresses."""
     return Starlette(
-        routes=[Route("/", _welcome), ROUTE],
+        routes=[Route("/", _welcome), *ROUTES],
         lifespan=lifespan,
         exception_handlers={HTTPException: problems.of_http},
     )
-
-
-async def _welcome(request: Request) -> Response:
-    return RedirectResponse(f"{PLACE}/docs")
 
 
 def _interface() -> "Interface":

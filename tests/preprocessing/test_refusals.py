@@ -181,6 +181,12 @@ def test_threads_leave_warnings_as_they_were(dicom: DicomMaker, values: Values) 
     assert warnings.filters == before
 
 
+def test_an_image_longer_than_libraries_can_count_is_refused() -> None:
+    limits.check_size(30_000, 1)
+    with pytest.raises(ImageTooLarge, match="too long: 1 x 30001"):
+        limits.check_size(1, 30_001)
+
+
 def test_the_limit_is_two_hundred_million_pixels() -> None:
     limits.check_size(20_000, 10_000)
     with pytest.raises(ImageTooLarge):

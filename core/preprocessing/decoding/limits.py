@@ -4,6 +4,8 @@ from core.errors import ImageError, ImageTooLarge
 
 MOST_PIXELS = 200_000_000
 MOST_BYTES = 2 * MOST_PIXELS
+# Far beyond any detector; libraries count the places along a side in 15 bits.
+MOST_SIDE = 30_000
 
 
 def check_size(rows: int, columns: int, bytes_per_pixel: float = 2) -> None:
@@ -14,6 +16,11 @@ def check_size(rows: int, columns: int, bytes_per_pixel: float = 2) -> None:
         )
     if rows * columns > MOST_PIXELS or rows * columns * bytes_per_pixel > 4 * MOST_BYTES:
         raise too_large(f"{rows} x {columns} pixels")
+    if max(rows, columns) > MOST_SIDE:
+        raise ImageTooLarge(
+            f"The image is too long: {rows} x {columns} pixels. At most {MOST_SIDE:,} pixels a "
+            "side are allowed. Export the image of one breast."
+        )
 
 
 def too_large(received: str) -> ImageTooLarge:
