@@ -7,7 +7,7 @@ from typing import Any
 from core.domain.models import BackboneSpec, ModelConfig
 from core.errors import ConfigError
 from core.models import stem
-from core.models.catalogue import BACKBONES, HYBRID, backbone_names
+from core.models.catalogue import BACKBONES, HYBRID, WHOLE, backbone_names
 from core.models.naming import settle
 
 
@@ -33,7 +33,14 @@ class Branch:
 
 
 def plan(config: ModelConfig) -> tuple[Branch, ...]:
-    """A hybrid's options are keyed by backbone and may hold `weights` of its own."""
+    """A hybrid's options are keyed by backbone and may hold `weights` of its own.
+
+    Inside a whole-image network is a patch classifier, which is given weights as a whole.
+    """
+    if config.name == WHOLE:
+        from core.models.whole_network import patch_config
+
+        return plan(patch_config(config))
     joined, names = config.name == HYBRID, backbone_names(config)
     if joined and (unknown := sorted(set(config.options) - set(names))):
         raise ConfigError(

@@ -7,6 +7,7 @@ import pytest
 
 from core.domain.models import HeadConfig, ModelConfig
 from core.errors import ConfigError
+from core.models.branches import plan
 from core.models.factory import assemble, build
 from core.models.fully_convolutional import convert
 from core.models.loading import load_model
@@ -57,6 +58,11 @@ def test_its_head_learns_first_and_then_all_of_it(patch_file: Path) -> None:
     everything = freeze(model, "all").parameters
     assert everything == model.count_params() > 10_000
     assert freeze(model, "patch_conv4").parameters < everything
+
+
+def test_its_branches_are_those_of_the_patch_classifier() -> None:
+    (branch,) = plan(config("run:whatever"))
+    assert (branch.spec.name, branch.weights) == ("patch_cnn", None)
 
 
 def test_what_does_not_fit_is_said(patch_file: Path) -> None:
