@@ -59,6 +59,11 @@ def heatmap_report(
     progress: Progress = lambda done, total: None,
 ) -> HeatmapReport:
     """Of these methods, or of the quick ones. Refused in a sentence where no lesion is known."""
+    if found.subject.out_of_fold:
+        raise InputError(
+            f"{found.subject.name!r} is many networks, one a fold. Score the heatmaps of one of "
+            "its runs."
+        )
     marked, notes = _marked(found, most, seed)
     from core.models.loading import load_model
 

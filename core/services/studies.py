@@ -186,6 +186,12 @@ def trials(name: str) -> list[Trial]:
     return study_store.trials(folder(name), plan(name))
 
 
+def stamp(name: str) -> float:
+    """Another number when a trial has come on."""
+    kept = (folder(name) / file for file in (study_store.DATABASE, f"{study_store.DATABASE}-wal"))
+    return max((file.stat().st_mtime for file in kept if file.is_file()), default=0.0)
+
+
 def state(name: str, seen: list[Trial] | None = None) -> str:
     """running, stopping, stopped, interrupted, failed or finished, as of a run."""
     if living(name):

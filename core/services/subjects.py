@@ -1,4 +1,4 @@
-"""What can be judged: a published model by its name, or a run by its id, in one shape."""
+"""What can be judged: a model by its name, a run or a cross-validation by its id, in one shape."""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,6 +9,7 @@ import pandas as pd
 from core.datasets.prepared import open_prepared
 from core.domain.card import Calibration, ClassCard, Kind, ModelCard, OperatingPoint
 from core.domain.dataset import VALIDATION, DatasetInfo
+from core.domain.groups import Group
 from core.domain.models import ModelConfig
 from core.domain.preprocess import PreprocessSpec
 from core.domain.tasks import TASKS
@@ -17,6 +18,7 @@ from core.errors import InputError, NotFound
 from core.evaluation.calibration import fit_temperature, to_probabilities
 from core.evaluation.operating_point import choose
 from core.models.catalogue import explanation_layer
+from core.services import groups, out_of_fold
 from core.services.catalogue import Bundle, bundle, bundles
 from core.training.epoch_figures import positive_classes
 from core.training.predictions import logit_columns
@@ -46,6 +48,7 @@ class Subject:
     card: ModelCard | None = None
     checksums: dict[str, str] = field(default_factory=dict)  # of the training data
     kind: Kind = "image"
+    out_of_fold: str = ""  # the group whose held-out answers these are; it asks no network
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -60,13 +63,15 @@ def subject(name: str) -> Subject:
     """A model before a run, should both have the name."""
     if name in {item.name for item in bundles()}:
         return _of_bundle(bundle(name))
+    if groups.is_group(name):
+        return _of_group(groups.find(name))
     try:
         folder = find_run(name)
     except NotFound:
         models = ", ".join(item.name for item in bundles()) or "none yet"
         runs = ", ".join(run.id for run in all_runs()[-5:]) or "none yet"
         raise NotFound(
-            f"There is no model or run {name!r}. Models: {models}. Latest runs: {runs}."
+            f"There is no model, run or group {name!r}. Models: {models}. Latest runs: {runs}."
         ) from None
     return _of_run(folder)
 
@@ -90,6 +95,32 @@ def _of_bundle(item: Bundle) -> Subject:
         card=card,
         checksums=dict(card.data.details.get("checksums", {})),
         kind=card.kind,
+    )
+
+
+def _of_group(group: Group) -> Subject:
+    """Each image answered by the network of the fold that held it out."""
+    table, config = out_of_fold.whole(group), group.training
+    info = open_prepared(config.dataset).info
+    where = f"{VALIDATION} parts of the folds of {info.name}"
+    reason = "The middle of the thresholds of the folds, each chosen on its own validation part."
+    threshold = out_of_fold.common_threshold(table)
+    return Subject(
+        name=group.id,
+        title=f"{group.title or config.title or config.model.name}, out of fold",
+        model_file=groups.folder(group.id) / groups.PREDICTIONS,
+        classes=_class_cards(info.task, config.model.classes),
+        task=info.task,
+        spec=info.spec,
+        point=OperatingPoint(threshold, positive_classes(config.model.classes), where, reason),
+        calibration=Calibration(1.0, where),
+        trained_on=info.name,
+        split="",
+        explanation_layer=explanation_layer(config.model),
+        recipe=config.recipe,
+        checksums=info.checksums,
+        kind=kind_of(config, info),
+        out_of_fold=group.id,
     )
 
 

@@ -15,7 +15,7 @@ from ui.train.tune.titles import title
 _STATES = {"running": "under way", "complete": "to its end", "pruned": "cut short"}
 
 
-def show(plan: StudyPlan, trials: list[Trial]) -> None:
+def show(plan: StudyPlan, trials: list[Trial], *, active: bool) -> None:
     done = [trial for trial in trials if trial.state == "complete"]
     if not any(trial.value is not None for trial in trials):
         st.caption("Charts appear when the first trial has ended.")
@@ -25,7 +25,8 @@ def show(plan: StudyPlan, trials: list[Trial]) -> None:
     draw("history", "Course of the search", charts_tuning.history(trials, plan.metric, measure))
     left, right = st.columns(2, gap="large")
     with left:
-        _importance(plan, len(done))
+        # Reckoning takes seconds; while trials come in, every fifth is enough.
+        _importance(plan, len(done) // 5 * 5 if active and len(done) > 5 else len(done))
     with right:
         _slice(plan, trials, measure)
     if len(done) >= 2:

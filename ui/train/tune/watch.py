@@ -20,13 +20,13 @@ _ACTIVE = ("running", "stopping")
 
 
 def show(name: str) -> None:
-    state = studies.state(name)
+    state = studies.state(name, known(name))
     st.fragment(_look, run_every=SECONDS if state in _ACTIVE else None)(name, state)
 
 
 def _look(name: str, was: str) -> None:
     with frame.calm():
-        plan, trials = studies.plan(name), studies.trials(name)
+        plan, trials = studies.plan(name), known(name)
         state = studies.state(name, trials)
         if state != was:
             st.rerun()
@@ -35,8 +35,17 @@ def _look(name: str, was: str) -> None:
         if found is not None:
             best.show(plan, found)
         _buttons(plan, state)
-        pictures.show(plan, trials)
+        pictures.show(plan, trials, active=state in _ACTIVE)
         command.show(("tune", name), ("tune", name, "--best"), ("resume", name))
+
+
+def known(name: str) -> list[Trial]:
+    return _read(name, studies.stamp(name))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _read(name: str, at: float) -> list[Trial]:
+    return studies.trials(name)
 
 
 def _progress(plan: StudyPlan, trials: list[Trial], state: str) -> None:
