@@ -14,7 +14,7 @@ import pytest
 from core.__main__ import main
 from core.domain.runs import Process, RunState, RunStatus
 from core.errors import ConfigError
-from core.services import run_machine, run_notes, run_pace, run_settings, run_table, runs
+from core.services import run_machine, run_notes, run_pace, run_row, run_settings, run_table, runs
 from core.services.following import Table
 from core.training.devices import Gpu
 from core.training.journal import Journal
@@ -40,7 +40,7 @@ def test_an_unchanged_run_is_not_read_again(
 ) -> None:
     write_run(workspace, "20260101-100000")
     first = run_table.rows()
-    monkeypatch.setattr(run_table, "_make", lambda _: pytest.fail("read again"))
+    monkeypatch.setattr(run_row, "make", lambda _: pytest.fail("read again"))
     assert run_table.rows()[0] is first[0]
 
 
