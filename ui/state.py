@@ -43,6 +43,7 @@ class OpenCase:
     truth: tuple[NDArray[np.bool_], ...] = ()
     case: Case | None = None
     data: bytes = b""
+    asked_by: str = "Analyse"  # the button that asks the model about it
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import streamlit as st
 from core.domain.card import ClassCard
 from core.domain.cases import Case
 from core.domain.prediction import Fitness, Prediction
+from core.services.caution import is_phantom
 from ui import charts, words
 from ui.state import OpenCase
 
@@ -16,7 +17,7 @@ def show(prediction: Prediction | None, case: OpenCase, *, truth: bool = True) -
     """Without `truth` it is not told what a sample really shows."""
     if prediction is None:
         st.info(
-            f"**{case.title}** is on the screen. Press **Analyse** to ask the model.",
+            f"**{case.title}** is on the screen. Press **{case.asked_by}** to ask the model.",
             icon=":material/touch_app:",
         )
         return
@@ -46,11 +47,15 @@ def doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
             "This image differs from those the model learned from, so its answer may mean "
             f"nothing. {' '.join(prediction.fitness.reasons)}"
         )
-    if prediction.card.data.synthetic and case.case is None:
+    if prediction.card.data.synthetic and case.case is None and not _phantom(prediction):
         yield (
             "This model has only ever seen synthetic images. On the image of a real person its "
             "answer shows how the tool works and says nothing about that person."
         )
+
+
+def _phantom(prediction: Prediction) -> bool:
+    return is_phantom(prediction.mammogram.facts)
 
 
 def _verdict(prediction: Prediction, label: str) -> None:

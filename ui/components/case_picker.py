@@ -25,14 +25,9 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
         case = _sample(key) if origin == SAMPLE else None
         model = _model(key, bundles)
         button = st.empty()
-    if origin == OWN:
-        case = _own(key)
-    if origin == EXAM:
-        case = exam.show("exam", model)
-    if origin == MANY:
-        case = worklist.show("worklist", model)
-    if case is None and origin in (EXAM, MANY):
-        return None, model, False  # each has a button of its own
+    case = case or _brought(key, origin, model)
+    if origin == EXAM or (origin == MANY and case is None):
+        return case, model, False  # each has a button of its own
     pressed = button.button(
         "Analyse",
         type="primary",
@@ -45,6 +40,14 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
         # Whoever opens a row has asked already.
         pressed = pressed or state.result(case.key, model.name) is None
     return case, model, pressed
+
+
+def _brought(key: str, origin: str, model: Bundle | None) -> OpenCase | None:
+    if origin == EXAM:
+        return exam.show("exam", model)
+    if origin == MANY:
+        return worklist.show("worklist", model)
+    return _own(key) if origin == OWN else None
 
 
 def _origin(key: str) -> str:

@@ -38,15 +38,14 @@ def show(key: str, model: Bundle | None) -> OpenCase | None:
 
 
 def _gather(key: str) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        files = st.file_uploader(
-            f"The images of one exam, up to {MOST_FILES}",
-            accept_multiple_files=True,
-            max_upload_size=MOST_MEGABYTES,
-            key=f"{key}.files",
-            help="Kept in the server's memory while this page is open, never written to disk.",
-        )
-        sample = st.button("Open the sample exam", icon=":material/science:", key=f"{key}.sample")
+    files = st.file_uploader(
+        f"The images of one exam, up to {MOST_FILES}",
+        accept_multiple_files=True,
+        max_upload_size=MOST_MEGABYTES,
+        key=f"{key}.files",
+        help="Kept in the server's memory while this page is open, never written to disk.",
+    )
+    sample = st.button("Open the sample exam", icon=":material/science:", key=f"{key}.sample")
     if sample:
         with st.spinner("Drawing the sample exam"):
             _keep(exam_reading.sample_exam())
@@ -70,7 +69,11 @@ def _keep(files: Iterable[tuple[str, bytes]], source: tuple[str, ...] = ()) -> N
             continue
         digest = hashlib.sha256(data).hexdigest()[:16]
         side, view = recognise(name, mammogram)
-        views.append(ExamView(OpenCase(f"exam:{digest}", name, mammogram), side, view))
+        views.append(
+            ExamView(
+                OpenCase(f"exam:{digest}", name, mammogram, asked_by="Read the exam"), side, view
+            )
+        )
     state.keep_exam(Exam(tuple(views), source))
 
 
