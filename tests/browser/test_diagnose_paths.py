@@ -1,0 +1,90 @@
+"""Upload, worklist, exam and user test as a visitor goes through them, in a real browser."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.services import samples
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Open = Callable[..., Page]
+Keep = Callable[[Page, str], None]
+OVERFLOW = """
+() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return Math.max(main.scrollWidth - main.clientWidth, document.body.scrollWidth - innerWidth);
+}
+"""
+
+
+def file(name: str, data: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+def zipped() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for sample in ("case-b", "case-a"):
+            archive.writestr(f"{sample}.dcm", samples.open_sample(sample).data)
+        archive.writestr("notes.txt", "not an image " * 40)
+    return made.getvalue()
+
+
+def test_an_upload_is_answered_and_explained_by_another_method(open_page: Open) -> None:
+    page = open_page("/Diagnose")
+    page.get_by_role("radio", name="My own image").click()
+    upload = file("own.dcm", samples.open_sample("case-a").data)
+    page.set_input_files("input[type=file]", files=[upload])
+    expect(page.locator(".viewer[data-state=ready]")).to_be_visible()
+    page.get_by_role("button", name="Analyse").click()
+    expect(page.locator(".answer .verdict")).to_contain_text("Malignant")
+    expect(page.get_by_text("slightly changed copies")).to_be_visible()
+    page.get_by_role("combobox", name="Drawn by").click()
+    page.get_by_role("option", name="Layer-CAM").click()
+    expect(page.get_by_text("finer outlines")).to_be_visible()
+    page.get_by_text("Frame the hottest regions").click()
+    expect(page.get_by_text("Region 1:")).to_contain_text("mm")
+    page.get_by_text("Take away", exact=True).click()
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Report (PDF)").click()
+    assert begun.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_a_worklist_on_a_phone_fits_and_sorts(open_page: Open, keep: Keep) -> None:
+    page = open_page("/Diagnose", width=390, height=844, scheme="dark")
+    page.get_by_role("radio", name="Many images").click()
+    page.set_input_files("input[type=file]", files=[file("exams.zip", zipped())])
+    page.get_by_role("button", name="Read all").click()
+    expect(page.get_by_text("Read 3 of 3 images; 1 file could not be read.")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    assert page.evaluate(OVERFLOW) <= 0
+    keep(page, "worklist-phone")
+
+
+def test_an_exam_is_answered_for_the_patient(open_page: Open, keep: Keep) -> None:
+    page = open_page("/Diagnose", scheme="dark")
+    page.get_by_role("radio", name="An exam").click()
+    page.get_by_role("button", name="Open the sample exam").click()
+    page.get_by_role("button", name="Read the exam").click()
+    expect(page.get_by_text("The exam:")).to_be_visible()
+    expect(page.get_by_text("Right breast:")).to_contain_text("2 views")
+    expect(page.locator(".viewer[data-state=ready]")).to_be_visible()
+    assert page.evaluate(OVERFLOW) <= 0
+    keep(page, "exam")
+
+
+def test_a_guided_visitor_meets_one_task_a_screen(open_page: Open) -> None:
+    page = open_page("/Diagnose?guided=case-b", width=390, height=844)
+    page.get_by_role("button", name="Begin").click()
+    expect(page.locator(".viewer[data-state=ready]")).to_be_visible()
+    expect(page.get_by_role("link", name="Evaluate")).to_be_hidden()
+    page.get_by_role("button", name="Show what the model says").click()
+    expect(page.locator(".answer .verdict")).to_be_visible()
+    page.get_by_role("button", name="Say what I think").click()
+    page.get_by_role("button", name="Send and go on").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert page.evaluate(OVERFLOW) <= 0
