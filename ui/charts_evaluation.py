@@ -1,7 +1,8 @@
 """Curves of an evaluation: several models laid over each other, one colour a model everywhere.
 
 Points that can be pressed carry what they stand for in `customdata`: the model's place and
-the lowest and highest score of the cases that are meant.
+the lowest and highest score of the cases that are meant, as lists: arrays would come back from
+a browser in another shape.
 """
 
 from collections.abc import Sequence
@@ -163,7 +164,7 @@ def _calibrated(
         error_y=errors if bars else None,
         customdata=np.column_stack(
             [np.full(low.size, place), low, np.minimum(low + 1 / 15, 1), curve.cases]
-        ),
+        ).tolist(),
         hovertemplate="Said %{x:.1%}, was so in %{y:.1%} of %{customdata[3]:,} images"
         "<extra></extra>",
     )
@@ -186,7 +187,7 @@ def scores(line: Line, place: int, titles: tuple[str, str]) -> go.Figure | None:
             marker={"color": OKABE_ITO[colour], "opacity": 0.62, "line": {"width": 0}},
             customdata=np.column_stack(
                 [np.full(shares.size, place), spread.edges[:-1], spread.edges[1:]]
-            ),
+            ).tolist(),
             hovertemplate="Score %{customdata[1]:.3f} to %{customdata[2]:.3f}<br>%{y:.1%} of "
             + title
             + "<extra></extra>",
@@ -244,6 +245,8 @@ def learning(lines: Sequence[Line], measure: str) -> go.Figure | None:
             )
     title = "AUC" if measure == "auc" else measure.capitalize()
     _axes(chart, "Epoch", title)
+    longest = max((len(line.evaluation.learning.get("epoch", [])) for line in lines), default=1)
+    chart.update_xaxes(dtick=max(1, longest // 8))
     return _tall_legend(chart, 2 * len(lines)) if drawn else None
 
 
@@ -380,10 +383,9 @@ def _thin(count: int) -> NDArray[np.intp]:
     return np.unique(np.linspace(0, count - 1, MOST_POINTS).astype(np.intp))
 
 
-def _meant(place: int, thresholds: NDArray[np.float64]) -> NDArray[np.float64]:
+def _meant(place: int, thresholds: NDArray[np.float64]) -> list[list[float]]:
     """The first threshold of a curve is infinite: nothing is called positive there."""
-    at = np.minimum(thresholds, 1.0)
-    return np.column_stack([np.full(at.size, place), at, at])
+    return [[place, at, at] for at in np.minimum(thresholds, 1.0).tolist()]
 
 
 def _value(line: Line, name: str) -> float | None:

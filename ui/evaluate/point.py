@@ -86,6 +86,7 @@ def _more(room: Room, item: Shown, key: str) -> None:
             1.0,
             1000.0,
             10.0,
+            format="%g",
             key=memory.key("miss-cost"),
             persist_state="session",
         )
@@ -125,9 +126,14 @@ def _cases(room: Room, item: Shown) -> tuple[Judgement | None, bool]:
                 lambda: evaluation_job.start([item.name], learned, split=split, part=VALIDATION)
             )
         return None, True
+    away = (
+        "A cross-validation keeps no images aside for this."
+        if item.found.subject.out_of_fold
+        else f"The validation images of “{learned}” are not at hand."
+    )
     st.warning(
-        f"The validation images of “{learned}” are not at hand. These rules look at the very "
-        "cases the figures are measured on, which makes the figures too good.",
+        f"{away} These rules look at the very cases the figures are measured on, which makes the "
+        "figures too good.",
         icon=":material/warning:",
     )
     return item.found, False

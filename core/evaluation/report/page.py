@@ -65,7 +65,7 @@ def _overview(several: Sequence[Evaluation], differences: Sequence[Difference]) 
     )
     return (
         f"<h1>{len(several)} models on the same cases</h1><p>{escape(first.where)}: {first.cases} "
-        f"images of {first.patients} patients.</p>{''.join(serious)}{_charts(several)}"
+        f"{first.unit} of {first.patients} patients.</p>{''.join(serious)}{_charts(several)}"
         f"{sections.differences(differences)}"
     )
 
@@ -80,8 +80,9 @@ def _model(entry: Entry, *, alone: bool) -> str:
     return "".join(
         [
             sections.heading(item),
-            sections.cautions(item.cautions),
+            sections.cautions(c for c in item.cautions if c.weight is Weight.SERIOUS),
             sections.answer(item),
+            sections.cautions(c for c in item.cautions if c.weight is not Weight.SERIOUS),
             sections.figures(item),
             sections.confusion(item),
             _charts([item]) if alone else "",

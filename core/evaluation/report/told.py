@@ -24,7 +24,7 @@ def measured(item: Evaluation) -> str:
     seen = item.judged
     synthetic = " Synthetic images." if seen.synthetic else ""
     return (
-        f"{seen.model}, measured on {seen.where}: {seen.cases} images of {seen.patients} "
+        f"{seen.model}, measured on {seen.where}: {seen.cases} {seen.unit} of {seen.patients} "
         f"patients.{synthetic}"
     )
 

@@ -51,7 +51,7 @@ def _overview(several: Sequence[Evaluation], differences: Sequence[Difference]) 
     )
     return [
         look.words(f"{len(several)} models on the same cases", look.TITLE),
-        look.words(f"{first.where}: {first.cases} images of {first.patients} patients."),
+        look.words(f"{first.where}: {first.cases} {first.unit} of {first.patients} patients."),
         *parts.cautions(serious),
         *parts.curves(charts(several)),
         *parts.differences(differences),

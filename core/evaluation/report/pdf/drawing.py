@@ -48,12 +48,14 @@ class _Place:
     def across(self, x: marks.Numbers) -> marks.Numbers:
         low, high = self.chart.x
         share: marks.Numbers = np.clip((x - low) / (high - low), *_INSIDE)
-        return share * (WIDTH - LEFT - RIGHT) + LEFT
+        placed: marks.Numbers = share * (WIDTH - LEFT - RIGHT) + LEFT
+        return placed
 
     def up(self, y: marks.Numbers) -> marks.Numbers:
         low, high = self.chart.y
         share: marks.Numbers = np.clip((y - low) / (high - low), *_INSIDE)
-        return share * (self.ceiling - self.floor) + self.floor
+        placed: marks.Numbers = share * (self.ceiling - self.floor) + self.floor
+        return placed
 
     def path(self, x: marks.Numbers, y: marks.Numbers) -> list[float]:
         path: list[float] = np.column_stack([self.across(x), self.up(y)]).round(2).ravel().tolist()
