@@ -53,6 +53,19 @@ def maps(
     return np.clip(shown, 0, 1).astype(np.float32), [bool(peak <= 0) for peak in peaks]
 
 
+def why_not(found: Judgement) -> str:
+    """Why there can be no heatmaps, empty where there can."""
+    name = found.subject.name
+    if found.subject.out_of_fold:
+        return (
+            f"{name!r} is a cross-validation, answered by several networks. Evaluate one of its "
+            "runs to see heatmaps."
+        )
+    if found.unit != "images":
+        return f"{name!r} answers for {found.unit} in several views; heatmaps are of one image."
+    return ""
+
+
 def is_warm(found: Judgement) -> bool:
     return _key(found) in _loaded
 
@@ -67,11 +80,8 @@ def _key(found: Judgement) -> str:
 
 
 def _ready(found: Judgement) -> _Loaded:
-    if found.subject.out_of_fold:
-        raise InputError(
-            f"{found.subject.name!r} is a cross-validation, answered by several networks. "
-            "Evaluate one of its runs to see heatmaps."
-        )
+    if reason := why_not(found):
+        raise InputError(reason)
     key = _key(found)
     with _loading:
         if key not in _loaded:

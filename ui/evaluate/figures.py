@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.domain.figures import FIGURES, figure_info
 from core.services.evaluation_view import shown
-from ui import words
 from ui.charts_confusion import confusion
 from ui.data import command
 from ui.evaluate import look, memory, offers
@@ -79,7 +78,8 @@ def _figures(room: Room) -> None:
         head = ["Figure", "Value", "95% interval", ""]
     look.table(head, rows, f"Figures, {measured}")
     share = room.first.evaluation.context.prevalence
-    said = f"{words.count(room.first.found.sample.n, 'image')}, {measured}. "
+    unit = room.first.evaluation.judged.unit
+    said = f"{room.first.found.sample.n:,} {unit}, {measured}. "
     if share is not None:
         said += (
             f"Figures marked * follow the share of positives, {share:.1%} here; do not compare "

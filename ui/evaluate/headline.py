@@ -66,8 +66,9 @@ def _figure(item: Shown, key: str) -> None:
             help=terms.explain(key),
             height="content",
         )
-        unit = {"sensitivity": "positive image", "specificity": "negative image"}.get(key, "image")
-        unit = "alarm" if key == "precision" else unit
+        case = item.evaluation.judged.unit.removesuffix("s")
+        sides = {"sensitivity": f"positive {case}", "specificity": f"negative {case}"}
+        unit = "alarm" if key == "precision" else sides.get(key, case)
         lines = [f"95%: {words.interval(measured)}", words.count(measured.n, unit)]
         lines += _beside(item, key)
         st.html(f'<p class="under">{"<br>".join(html.escape(line) for line in lines)}</p>')

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.domain.card import Interval
 from core.domain.heatmaps import Faithfulness, HeatmapReport, HeatmapRow
-from core.services import case_pictures, evaluation_job, lesion_maps
+from core.services import case_pictures, evaluation_job, explaining, lesion_maps
 from core.services.evaluation_view import shown
 from ui import words
 from ui.charts_evaluation import faithfulness
@@ -35,11 +35,8 @@ LEADS = 0.4
 
 def show(room: Room) -> None:
     item = room.first
-    if item.found.subject.out_of_fold:
-        st.info(
-            "A cross-validation answers with several networks. Choose one of its runs to put "
-            "heatmaps to the test."
-        )
+    if reason := explaining.why_not(item.found):
+        st.info(reason, icon=":material/visibility_off:")
         return
     report = stock.heatmaps(item)
     if report is None:
