@@ -83,7 +83,8 @@ def _of_hundred(found: Interval, what: str) -> str:
 
 
 def _scope(judged: Judged) -> str:
-    where = f"Measured on {judged.cases:,} images of {judged.patients:,} patients: {judged.where}."
+    counted = f"{judged.cases:,} {judged.unit} of {judged.patients:,} patients"
+    where = f"Measured on {counted}: {judged.where}."
     if judged.synthetic:
         return f"{where} They are synthetic, so this says nothing about real patients."
     return f"{where} Other machines, places and people may give other figures."
