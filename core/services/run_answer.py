@@ -38,13 +38,21 @@ def answer(row: RunRow, history: Table) -> Answer:
         return Answer(Mood.BAD, row.fault)
     metric = row.metric
     values = history.column(metric)
-    best = run_curves.best_so_far(values, metric)
+    best = _best(row, history, values)
     if best is None:
         return Answer(Mood.NONE, _too_early(row, len(history)), metric)
     epochs = history.column("epoch")
     since = int(epochs[-1] - epochs[best])
     mood, sentence = _judge(row, history, values, best, since)
     return Answer(mood, sentence, metric, int(epochs[best]), float(values[best]))
+
+
+def _best(row: RunRow, history: Table, values: run_curves.Floats) -> int | None:
+    """The run's own choice, which weighs epochs of equal merit, as soon as it tells it."""
+    told = run_curves.best_place(history, row.status.best.epoch) if row.status.best else None
+    if told is not None and values[told] == values[told]:
+        return told
+    return run_curves.best_so_far(values, row.metric)
 
 
 def _too_early(row: RunRow, epochs: int) -> str:
@@ -60,6 +68,7 @@ def _too_early(row: RunRow, epochs: int) -> str:
 def _judge(
     row: RunRow, history: Table, values: run_curves.Floats, best: int, since: int
 ) -> tuple[Mood, str]:
+    over = row.state.is_finished()
     if len(values) < 2:
         return Mood.NONE, "One epoch is done; from the second on it shows."
     if (gap := _overfitting(history)) is not None:
@@ -68,12 +77,14 @@ def _judge(
             "while training loss fell."
         )
     if _chance(values[best], row.metric):
-        return Mood.BAD, "No sign of learning yet: the best epoch is no better than a coin toss."
+        yet = "" if over else " yet"
+        return Mood.BAD, f"No sign of learning{yet}: the best epoch is no better than a coin toss."
     if not _better(values[best], values[0], row.metric):
         return Mood.UNSURE, "The first epoch is still the best."
     if since >= PATIENT:
-        return Mood.UNSURE, f"No gain for {since} epochs."
-    return Mood.GOOD, "It is learning." if not row.state.is_finished() else "It has learned."
+        last = f"The last {since} epochs brought no gain."
+        return Mood.UNSURE, last if over else f"No gain for {since} epochs."
+    return Mood.GOOD, "It has learned." if over else "It is learning."
 
 
 def _overfitting(history: Table) -> int | None:

@@ -75,6 +75,15 @@ def test_a_new_run_on_top_does_not_shift_what_is_open(workspace: Path) -> None:
     assert app.session_state["train.table.rows"]["selection"]["rows"] == [2]
 
 
+def test_a_second_click_leaves_the_open_run_marked(workspace: Path) -> None:
+    write_run(workspace, "20260101-100000")
+    app = page(TABLE)
+    app.session_state["train.table.rows"] = {"selection": {"rows": []}}
+    app.run()
+    assert app.session_state["opened"] == "20260101-100000"
+    assert app.session_state["train.table.rows"]["selection"]["rows"] == [0]
+
+
 def test_searching_shows_less_and_keeps_the_open_run(workspace: Path, said: Say) -> None:
     write_run(workspace, "20260101-100000", title="alpha")
     write_run(workspace, "20260102-100000", title="beta")

@@ -1,11 +1,12 @@
 """Curves say what was measured: thinned, smoothed and averaged without changing the story."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.domain.runs import RunState
+from core.domain.runs import Best, RunState
 from core.services import (
     curve_table,
     remembered,
@@ -97,6 +98,14 @@ def test_the_answer_follows_the_figures(
 ) -> None:
     found = answered(workspace, aucs, state=RunState.RUNNING, losses=[0.5] * len(aucs))
     assert (found.mood, said in found.sentence) == (mood, True), found
+
+
+def test_of_equal_epochs_the_runs_own_choice_is_told(workspace: Path) -> None:
+    folder = write_run(workspace, "20260101-100000", [0.6, 0.9, 0.9])
+    own = replace(folder.status(), best=Best(3, "validation_auc", 0.9))
+    folder.write_status(own, lasting=False)
+    (row,) = rows(workspace)
+    assert run_answer.answer(row, run_curves.history(folder.path)).epoch == 3
 
 
 def test_learning_by_heart_is_told_from_noise(workspace: Path) -> None:

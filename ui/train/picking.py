@@ -22,7 +22,7 @@ def show(
     alt: str,
 ) -> list[str]:
     """The ids picked; `chosen` are those picked so far, wherever that was done."""
-    _settle(key, list(ids), list(chosen))
+    _settle(key, list(ids), list(chosen), many=many)
     said = st.dataframe(
         frame,
         hide_index=True,
@@ -44,13 +44,16 @@ def show(
     return result
 
 
-def _settle(key: str, ids: list[str], chosen: list[str]) -> None:
+def _settle(key: str, ids: list[str], chosen: list[str], *, many: bool) -> None:
     before: list[str] = st.session_state.get(_shown(key), [])
     rows = st.session_state[key]["selection"]["rows"] if key in st.session_state else []
     picked = [before[place] for place in rows if place < len(before)]
     elsewhere = chosen != st.session_state.get(_last(key))
     wanted = chosen if elsewhere or key not in st.session_state else picked
-    if elsewhere or before != ids:
+    # Of one row, a second click would leave none marked while it is still open.
+    unmarked = not many and not picked
+    wanted = chosen if unmarked else wanted
+    if elsewhere or unmarked or before != ids:
         places = [ids.index(one) for one in wanted if one in ids]
         st.session_state[key] = {"selection": {"rows": places, "columns": [], "cells": []}}
     st.session_state[_shown(key)] = ids
