@@ -12,10 +12,11 @@ SYSTEMS = {
 
 OPENING = """# Recipes
 
-A recipe is a published system as settings, ready to run:
+A recipe is a published system as settings, ready to run on data prepared as it wants:
 
 ```
 python -m core recipes
+python -m core prepare cbis-ddsm DIR --add mini-mias DIR2 --name NAME --recipe d-four-class
 python -m core train --dataset NAME --recipe d-four-class
 python -m core train --dataset NAME --recipe d-four-class --set epochs=5 --set optimizer=sgd
 ```
@@ -23,6 +24,10 @@ python -m core train --dataset NAME --recipe d-four-class --set epochs=5 --set o
 Each recipe keeps what its authors published and says where it departs and why. "Not
 published" means that the report does not say. Published figures are theirs, on their
 data; a run of a recipe here gives figures of its own.
+
+System A reads `mendeley` folders (or `npy-pair`), B `ddsm-tfrecord`, C `rsna`, D and E
+`cbis-ddsm` with `mini-mias`; any other format will do that answers the same question. The
+tests run each recipe from phantom files in these layouts to its figures.
 
 This page is printed by `python -m core recipes --page`."""
 
