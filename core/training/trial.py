@@ -78,6 +78,8 @@ def measure(config: TrainConfig) -> Cost:
             start = time.time() - born
             stages = {stage.train: stage for stage in config.legs}
             legs = tuple(_leg(config, one, model, own, reporter) for one in stages.values())
+            # A run builds its network once more, to write the best epoch.
+            spare = subject.build_unweighted(config, folder.path)
         finally:
             reporter.end(RunState.STOPPED)
         return Cost(
@@ -86,7 +88,7 @@ def measure(config: TrainConfig) -> Cost:
             images={part: len(own.rows(part)) for part in (TRAIN, VALIDATION, TEST)},
             memory_bytes=_peak() + COPIES_OF_WEIGHTS * _weights_bytes(model),
             gpu_bytes=_gpu_peak(config),
-            parameters=int(model.count_params()),
+            parameters=int(spare.count_params()),
             device=_device(config, count),
         )
 
