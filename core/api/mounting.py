@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api import problems
+from core.errors import MammolensError
 
 if TYPE_CHECKING:
     from core.api.app import Interface
@@ -27,7 +28,10 @@ _making = threading.Lock()
 
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-    app = await asyncio.to_thread(_interface)
+    try:
+        app: ASGIApp = await asyncio.to_thread(_interface)
+    except MammolensError as fault:  # a setting that makes no sense, said to every request
+        app = problems.Problem(problems.status_of(fault), str(fault), fault.code)
     await app(scope, receive, send)
 
 

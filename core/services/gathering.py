@@ -4,10 +4,12 @@ Nothing of a zip is written to disk and no name in it becomes a path; a name onl
 person which image is meant.
 """
 
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -95,13 +97,11 @@ def _members(name: str, source: Source) -> Iterator[Item]:
             f"The zip {_last(name)} holds {len(wanted):,} files. Allowed: 1 to {MOST_MEMBERS:,}."
         )
     for one in wanted:
-        yield Item(f"{name}/{one.filename}", lambda one=one: _inflated(opened, one))  # type: ignore[misc]
+        yield Item(f"{name}/{one.filename}", partial(_inflated, opened, one))
 
 
 def _file(source: Source) -> Path | BinaryIO:
     if isinstance(source, bytes | memoryview):
-        import io
-
         return io.BytesIO(source)
     return source
 

@@ -1,5 +1,6 @@
 """Who asks, how many at once, how much and how long: beyond the limits there is a clear refusal."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from core.api import mounting
 from core.api.settings import ApiSettings
 from core.errors import ConfigError
 
@@ -135,3 +137,15 @@ def test_a_setting_that_makes_no_sense_is_refused(
     monkeypatch.setenv(f"MAMMOLENS_API_{name}", value)
     with pytest.raises(ConfigError, match=f"MAMMOLENS_API_{name}"):
         ApiSettings.from_environment()
+    mounting._made.cache_clear()
+    # In a thread of its own: browser tests in the same run keep an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        refused = pool.submit(lambda: asyncio.run(_health())).result()
+    assert refused.status_code == 500
+    assert f"MAMMOLENS_API_{name}" in refused.json()["detail"]
+
+
+async def _health() -> httpx.Response:
+    transport = httpx.ASGITransport(mounting.alone())
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return await client.get("/api/health")
