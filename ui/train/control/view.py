@@ -18,6 +18,8 @@ from ui.train import memory, terms
 from ui.train.launch import draft
 
 SECONDS = 1.0
+# Why it ended so stands beside what can be done about it.
+_UNWANTED = (RunState.FAILED, RunState.INTERRUPTED)
 _ORDER: dict[Way, tuple[str, str]] = {
     "first": ("To the front", "vertical_align_top"),
     "up": ("Earlier", "arrow_upward"),
@@ -52,7 +54,7 @@ def _bar(run: str, was: RunState) -> None:
             if status.state.is_finished():
                 _delete(folder)
             _commands(run, status.state)
-        if status.reason and status.state is not RunState.FINISHED:
+        if status.reason and status.state in _UNWANTED:
             _reason(status.state, status.reason)
         if status.state is RunState.QUEUED:
             _line(run)
