@@ -15,12 +15,14 @@ from core.domain.prediction import Prediction
 from core.evaluation.report import told
 from core.evaluation.report.pdf import look
 from core.evaluation.report.pdf.tables import boxed, side_by_side, table
+from core.explanation import METHODS
 from core.services.overlay import Rgb, grey
 from core.services.result_document import NOTICE
 from core.services.sureness import Sureness
 
 TALLEST = 110 * mm
 MOST_PIXELS = 1000
+PADDING = 6  # what the page template keeps free at each side of its frame
 
 
 def result_pdf(
@@ -66,7 +68,8 @@ def _pictures(prediction: Prediction, overlay: Rgb | None) -> Flowable:
         text = f"No region spoke for {_class(prediction, heat.target).title}."
         cells.append([look.words(text, look.CAPTION)])
     elif heat and overlay is not None:
-        said = f"Heatmap ({heat.method}): what spoke for {_class(prediction, heat.target).title}. "
+        method, spoken = METHODS.load(heat.method).title, _class(prediction, heat.target).title
+        said = f"Heatmap ({method}): what spoke for {spoken}. "
         said += "It shows where the model looked, not where a finding ends."
         cells.append([_image(overlay), look.words(said, look.CAPTION)])
     return side_by_side(cells, 2)
@@ -108,8 +111,8 @@ def _built(title: str, body: list[Flowable]) -> bytes:
     made = SimpleDocTemplate(
         file,
         pagesize=(look.WIDTH, look.HEIGHT),
-        leftMargin=look.MARGIN,
-        rightMargin=look.MARGIN,
+        leftMargin=look.MARGIN - PADDING,
+        rightMargin=look.MARGIN - PADDING,
         topMargin=look.MARGIN,
         bottomMargin=look.MARGIN,
         title=title,

@@ -60,8 +60,12 @@ def _method(key: str, case: OpenCase, prediction: Prediction) -> None:
     )
     assert prediction.heatmap is not None
     st.caption(offered[prediction.heatmap.method].plain)
-    if prediction.card.model.get("name") == HYBRID and offered[prediction.heatmap.method].by_layer:
+    if _hybrid(prediction) and offered[prediction.heatmap.method].by_layer:
         _place(key, case, prediction)
+
+
+def _hybrid(prediction: Prediction) -> bool:
+    return bool(prediction.card.model.get("name") == HYBRID)
 
 
 def _place(key: str, case: OpenCase, prediction: Prediction) -> None:
@@ -82,7 +86,8 @@ def _place(key: str, case: OpenCase, prediction: Prediction) -> None:
 def _redraw(key: str, case: OpenCase, prediction: Prediction) -> None:
     target = st.session_state[f"{key}.target"]
     method = st.session_state.get(f"{key}.method") or heatmaps.live(prediction.card)
-    layer = st.session_state.get(f"{key}.layer")
+    # Left over from another model, it would name a layer that this one has not.
+    layer = st.session_state.get(f"{key}.layer") if _hybrid(prediction) else None
     usual = layer in (None, "image", prediction.card.explanation_layer)
     state.keep_drawing(None)
     if method == heatmaps.live(prediction.card) and usual:
