@@ -19,7 +19,7 @@ def have_figures(page: Page) -> None:
     """The first test to come here makes them; the server then has them for the others."""
     settled(page)
     button = page.get_by_role("button", name="Try the model on a new phantom set")
-    if not page.get_by_text("What to keep in mind").is_visible():
+    if not page.get_by_text("What to keep in mind (").is_visible():
         if page.get_by_role("button", name="New images").is_visible():
             page.get_by_role("button", name="New images").click()
         page.get_by_text("Choose how many").click()
@@ -28,7 +28,7 @@ def have_figures(page: Page) -> None:
         patients.press("Enter")
         expect(page.get_by_text("32 images of 8 synthetic patients")).to_be_visible()
         button.click()
-    expect(page.get_by_text("What to keep in mind")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("What to keep in mind (")).to_be_visible(timeout=PATIENCE)
     settled(page)
 
 

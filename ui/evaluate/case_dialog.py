@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import MammolensError
-from core.services import case_notes, large_view
+from core.services import case_notes, explaining, large_view, lesion_maps
 from ui import charts, words
 from ui.components import image_viewer, step_through
 from ui.components.image_viewer import Look, Picture
@@ -71,12 +71,27 @@ def _picture(item: Shown, case: "pd.Series[Any]") -> None:
             format_func=lambda name: f"{item.titles[name]} ({options[name]})",
             key=memory.key_among(f"case.target.{case['row']}", options),
         )
-    heat = heat_of(item, [int(case["row"])], [target])
+    heat = heat_of(item, [int(case["row"])], [target], _method(item))
     drawn = None if heat is None else image_viewer.heat_address(heat[0])
     picture = Picture(view.image, view.width, view.height, view.label, drawn, view.outlines)
     with st.container(key="evaluate-light"):
         image_viewer.show("case", picture)
     _look(drawn is not None, bool(view.outlines), item.titles[target])
+
+
+def _method(item: Shown) -> str:
+    """How the map is drawn; slow ways are named as such."""
+    if explaining.why_not(item.found):
+        return ""
+    known = lesion_maps.offered(item.found.subject.kind)
+    chosen: str = st.selectbox(
+        "Heatmap drawn by",
+        list(known),
+        format_func=lambda name: f"{known[name].title} ({known[name].cost})",
+        key=memory.key_among("case.method", known),
+        help="\n\n".join(f"**{one.title}.** {one.plain}" for one in known.values()),
+    )
+    return chosen
 
 
 def _look(heat: bool, finding: bool, title: str) -> None:
