@@ -118,13 +118,10 @@ def test_a_live_run_is_answered_with_progress_and_what_it_takes(workspace: Path,
     assert titles[:3] == ["**Loss**", "**AUC**", "**Accuracy**"]
 
 
-def test_a_failed_run_says_why(workspace: Path, said: Say) -> None:
-    folder = write_run(workspace, "20260101-100000", state=RunState.FAILED)
-    from dataclasses import replace
-
-    folder.write_status(replace(folder.status(), reason="The <disk> is full."), lasting=False)
+def test_the_run_is_named_and_a_failed_one_stands_out(workspace: Path, said: Say) -> None:
+    folder = write_run(workspace, "20260101-100000", state=RunState.FAILED, title="<b>A & B</b>")
     words = said(page(WATCH, run=folder.id))
-    assert "The &lt;disk&gt; is full." in words
+    assert "&lt;b&gt;A &amp; B&lt;/b&gt;, 20260101-100000" in words
     assert "mood-bad" in words
 
 

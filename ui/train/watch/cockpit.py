@@ -25,13 +25,13 @@ def show(row: RunRow, answer: Answer) -> None:
 
 
 def _answer(row: RunRow, answer: Answer) -> str:
+    """Why a run ended is said above, beside what can be done about it."""
     mood = Mood.BAD if row.state is RunState.FAILED else answer.mood
-    said = html.escape("" if row.fault else answer.sentence)
-    best = html.escape(_best(row, answer))
-    reason = html.escape(row.status.reason)
+    name = row.name if row.name == row.id else f"{row.name}, {row.id}"
+    said = "" if row.fault else answer.sentence
     return (
-        f'<div class="answer mood-{mood.value}"><p class="verdict">{said}</p>'
-        f"<p>{best}</p>" + (f"<p>{reason}</p>" if reason else "") + "</div>"
+        f'<div class="answer mood-{mood.value}"><p class="kicker">{html.escape(name)}</p>'
+        f'<p class="verdict">{html.escape(said)}</p><p>{html.escape(_best(row, answer))}</p></div>'
     )
 
 
