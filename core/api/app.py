@@ -76,7 +76,12 @@ async def docs(request: Request) -> Response:
     return HTMLResponse(manual.page(interface(request).openapi(), address))
 
 
-@routes.get("/health", response_model=schema.Health, summary="Whether the server answers")
+@routes.get(
+    "/health",
+    response_model=schema.Health,
+    summary="Whether the server answers",
+    response_description="It does, and what it is doing.",
+)
 async def health(request: Request) -> dict[str, Any]:
     app = interface(request)
     return {
@@ -89,7 +94,12 @@ async def health(request: Request) -> dict[str, Any]:
     }
 
 
-@routes.get("/models", response_model=schema.Models, summary="The models that can be asked")
+@routes.get(
+    "/models",
+    response_model=schema.Models,
+    summary="The models that can be asked",
+    response_description="Each with its classes, figures and heatmap methods.",
+)
 async def models(request: Request) -> dict[str, Any]:
     found = questions.askable()
     wanted = interface(request).settings.model or (found[0].name if found else "")
@@ -120,6 +130,7 @@ def _described(bundle: Bundle, *, default: bool) -> dict[str, Any]:
 @routes.post(
     "/predict",
     summary="Ask a model about images",
+    response_description="An item for each file, in their order.",
     response_model=None,
     responses={200: {"model": schema.Answer}, **schema.REFUSALS},
     openapi_extra=schema.FORM,

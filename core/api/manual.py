@@ -2,6 +2,7 @@
 
 import html
 from typing import Any
+from urllib.parse import urlsplit
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -32,8 +33,9 @@ def page(document: dict[str, Any], address: str) -> str:
 
 
 def _operation(path: str, method: str, operation: dict[str, Any], base: str) -> str:
+    place = urlsplit(base).path + path
     return (
-        f"<h2>{method.upper()} {_safe(path)}</h2><p>{_safe(operation['summary'])}.</p>"
+        f"<h2>{method.upper()} {_safe(place)}</h2><p>{_safe(operation['summary'])}.</p>"
         f"<pre>{_safe(_example(path, method, base))}</pre>"
         f"{_fields(operation)}{_answers(operation)}"
     )

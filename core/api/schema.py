@@ -127,10 +127,14 @@ FORM: dict[str, Any] = {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
                             "description": "One or many images (DICOM, PNG, JPEG, TIFF, PGM, "
-                            "BMP), or zips of them. The field may also be called `image`.",
+                            "BMP), or zips of them. Any name of the field will do.",
                         },
                         "model": {**_TEXT, "description": "A name that /api/models lists."},
-                        "heatmap": {"type": "boolean", "default": False},
+                        "heatmap": {
+                            "type": "boolean",
+                            "default": False,
+                            "description": "true adds a picture of the overlay (PNG in base64).",
+                        },
                         "target": {**_TEXT, "description": "The class the heatmap speaks for."},
                         "method": {**_TEXT, "description": "How the heatmap is made."},
                         "palette": {**_TEXT, "enum": list(PALETTES)},
