@@ -78,7 +78,7 @@ def watched(
         outside = column.startswith("validation_")
         name = "Validation" if outside else "Training"
         data.append(_trace(curve, name, VALIDATED if outside else TRAINING))
-    layout = _layout(measure, f"watch-{run}-{measure}", f"{run}, epoch %{{x:.4~g}}", height)
+    layout = _layout(measure, f"watch-{run}-{measure}", f"{_plain(run)}, epoch %{{x:.4~g}}", height)
     if best is not None:
         data.append(_best_mark(best))
         layout["shapes"] = [_upright(best[0], OKABE_ITO["grey"], "dot")]
@@ -102,7 +102,7 @@ def compared(
     for name, place, validation, band in bands:
         data += _band(name, place, band, validation=validation)
     for line in lines:
-        trace = _trace(line.curve, line.name, colour(line.place))
+        trace = _trace(line.curve, _plain(line.name), colour(line.place))
         trace["line"]["dash"] = dash(line.place) if line.validation else "dot"
         # What is hidden follows the run, also when others are picked.
         trace |= {"legendgroup": line.run, "uid": f"{line.run}-{line.validation}"}
@@ -114,7 +114,7 @@ def compared(
 
 
 def _band(name: str, place: int, band: Band, *, validation: bool) -> list[dict[str, Any]]:
-    paint, group = colour(place), f"band-{name}"
+    paint, group, name = colour(place), f"band-{name}", _plain(name)
     mean = _trace(Curve(band.epochs, band.mean), name, paint)
     mean |= {"legendgroup": group, "customdata": _listed(band.spread)}
     mean["text"] = [words.count(int(n), "run") for n in band.count]
@@ -220,6 +220,11 @@ def _template() -> Figure:
 def _listed(values: Floats) -> list[float | None]:
     """Six digits are more than a screen shows; a gap where there is no number."""
     return [float(f"{v:.6g}") if v - v == 0 else None for v in values.tolist()]
+
+
+def _plain(name: str) -> str:
+    """A name people gave, in which plotly would read tags."""
+    return name.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _faint(paint: str) -> str:

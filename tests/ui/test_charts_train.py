@@ -34,6 +34,7 @@ def test_a_watched_chart_is_a_figure_with_units_and_the_best_epoch(measure: str)
     assert [trace.name for trace in drawn.data] == ["Live", "Training", "Validation", "Best"]
     assert len(drawn.layout.shapes) == 2
     assert drawn.layout.uirevision
+    assert "&lt;b>odd" in drawn.layout.xaxis.unifiedhovertitle.text
 
 
 def test_only_the_numbers_change_between_two_looks() -> None:
