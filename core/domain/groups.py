@@ -1,8 +1,9 @@
-"""Cross-validation as data: what was asked for, and which run works on which fold."""
+"""Cross-validation as data: what was asked for, which run has which fold, and what came of it."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.domain.card import Interval
 from core.domain.training import TrainConfig
 
 
@@ -45,5 +46,61 @@ class Group:
                 "training": TrainConfig.from_dict(raw["training"]),
                 "seeds": tuple(raw["seeds"]),
                 "runs": tuple(FoldRun(**item) for item in raw["runs"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class FoldFigures:
+    """At the fold's own threshold; a figure without a value is left out."""
+
+    seed: int
+    fold: int
+    run: str
+    cases: int
+    patients: int
+    threshold: float
+    figures: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of a figure from fold to fold."""
+
+    mean: float
+    deviation: float
+    lowest: float
+    highest: float
+    folds: int
+
+
+@dataclass(frozen=True)
+class CrossResult:
+    """`pooled` is measured on all held-out answers together, patients drawn again."""
+
+    complete: bool
+    cases: int
+    patients: int
+    threshold: float
+    positive: tuple[str, ...]
+    folds: tuple[FoldFigures, ...]
+    spread: dict[str, Spread]
+    pooled: dict[str, Interval]
+    missing: dict[str, str]
+    notes: tuple[str, ...]
+
+    def to_document(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_document(cls, raw: dict[str, Any]) -> "CrossResult":
+        return cls(
+            **{
+                **raw,
+                "positive": tuple(raw["positive"]),
+                "folds": tuple(FoldFigures(**item) for item in raw["folds"]),
+                "spread": {name: Spread(**item) for name, item in raw["spread"].items()},
+                "pooled": {name: Interval(**item) for name, item in raw["pooled"].items()},
+                "notes": tuple(raw["notes"]),
             }
         )

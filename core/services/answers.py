@@ -20,6 +20,7 @@ from core import paths
 from core.datasets.prepared import PreparedDataset
 from core.domain.models import LOGITS
 from core.errors import ConfigError, InputError
+from core.services import groups, out_of_fold
 from core.services.subjects import Subject, fingerprint
 from core.training.atomic import replacing
 from core.training.rows import RowReader
@@ -39,6 +40,8 @@ def answers(
     progress: Progress = lambda done, total: None,
 ) -> NDArray[np.float64]:
     """Logits for these rows of the dataset, (rows, outputs)."""
+    if item.out_of_fold:
+        return np.asarray(_held_out(item, dataset).iloc[rows], np.float64)
     check_spec(item, dataset)
     file = answers_file(item, dataset)
     known = read_kept(file)
@@ -46,6 +49,23 @@ def answers(
     if len(missing):
         known = _ask(item, dataset, missing, known, file, progress)
     return np.asarray(known.loc[rows], np.float64)
+
+
+def answered(item: Subject, dataset: PreparedDataset) -> NDArray[np.bool_]:
+    """Which images a cross-validation has held out."""
+    known: NDArray[np.bool_] = _held_out(item, dataset).notna().all(axis=1).to_numpy()
+    return known
+
+
+def _held_out(item: Subject, dataset: PreparedDataset) -> pd.DataFrame:
+    """A row an image of the dataset; networks of folds answer for no others."""
+    if item.checksums != dataset.info.checksums:
+        raise InputError(
+            f"{item.name!r} is a cross-validation of {item.trained_on!r} and answers for its "
+            f"images only. Evaluate one of its runs on {dataset.info.name!r} instead."
+        )
+    known = out_of_fold.answers_of(out_of_fold.whole(groups.find(item.out_of_fold)))
+    return known.reindex(dataset.index["image_id"])
 
 
 def answers_file(item: Subject, dataset: PreparedDataset) -> Path:
@@ -57,6 +77,8 @@ def answers_file(item: Subject, dataset: PreparedDataset) -> Path:
 
 def missing_answers(item: Subject, dataset: PreparedDataset, rows: Rows) -> int:
     """How many images would have to be asked: 0 means that evaluating is quick."""
+    if item.out_of_fold:
+        return 0
     return len(np.setdiff1d(rows, read_kept(answers_file(item, dataset)).index))
 
 

@@ -5,7 +5,6 @@ together, since networks that are differently sure cannot share one ranking.
 """
 
 import json
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.domain.card import Interval
 from core.domain.dataset import TEST
-from core.domain.groups import FoldRun, Group
+from core.domain.groups import CrossResult, FoldFigures, FoldRun, Group, Spread
 from core.domain.runs import RunState
 from core.errors import InputError
 from core.evaluation.calibration import to_probabilities
@@ -29,62 +27,6 @@ from core.training.predictions import logit_columns
 from core.training.run_folder import RunFolder
 
 SHOWN = ("auc", "macro_auc", "sensitivity", "specificity", "accuracy", "balanced_accuracy")
-
-
-@dataclass(frozen=True)
-class FoldFigures:
-    """At the fold's own threshold; a figure without a value is left out."""
-
-    seed: int
-    fold: int
-    run: str
-    cases: int
-    patients: int
-    threshold: float
-    figures: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Of a figure from fold to fold."""
-
-    mean: float
-    deviation: float
-    lowest: float
-    highest: float
-    folds: int
-
-
-@dataclass(frozen=True)
-class CrossResult:
-    """`pooled` is measured on all held-out answers together, patients drawn again."""
-
-    complete: bool
-    cases: int
-    patients: int
-    threshold: float
-    positive: tuple[str, ...]
-    folds: tuple[FoldFigures, ...]
-    spread: dict[str, Spread]
-    pooled: dict[str, Interval]
-    missing: dict[str, str]
-    notes: tuple[str, ...]
-
-    def to_document(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_document(cls, raw: dict[str, Any]) -> "CrossResult":
-        return cls(
-            **{
-                **raw,
-                "positive": tuple(raw["positive"]),
-                "folds": tuple(FoldFigures(**item) for item in raw["folds"]),
-                "spread": {name: Spread(**item) for name, item in raw["spread"].items()},
-                "pooled": {name: Interval(**item) for name, item in raw["pooled"].items()},
-                "notes": tuple(raw["notes"]),
-            }
-        )
 
 
 def finished(group: Group) -> list[tuple[FoldRun, RunFolder]]:
@@ -116,6 +58,22 @@ def predictions(group: Group) -> pd.DataFrame:
     if len(done) == len(group.runs):
         with replacing(file) as target:
             table.to_parquet(target, index=False)
+    return table
+
+
+def whole(group: Group) -> pd.DataFrame:
+    """Of all folds, an image at a time; refused as long as one of them is missing."""
+    if group.training.sequence:
+        raise InputError(
+            f"Group {group.id} answers for breasts, not for images. Its figures: "
+            f"python -m core crossval {group.id}"
+        )
+    table = predictions(group)
+    if not (groups.folder(group.id) / groups.PREDICTIONS).is_file():
+        raise InputError(
+            f"Only {len(finished(group))} of {len(group.runs)} folds of group {group.id} have "
+            f"finished. Wait for the others, or go on: python -m core resume {group.id}"
+        )
     return table
 
 

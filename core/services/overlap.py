@@ -23,6 +23,8 @@ Rows = NDArray[np.int64]
 def overlap(found: Judgement) -> list[Caution]:
     """What is shared with the training data, and what could not be checked."""
     item = found.subject
+    if item.out_of_fold:
+        return [honesty.out_of_fold(searched(found.dataset))]
     training = _training_data(found)
     if training is None:
         return [_unchecked(item.trained_on)]

@@ -200,6 +200,17 @@ def origin(folder: RunFolder) -> Origin:
     return dict(folder.document().get("origin") or {})
 
 
+def with_origin(wanted: Origin) -> RunFolder | None:
+    """The newest run that says this of itself."""
+    for folder in reversed(all_runs()):
+        try:
+            if origin(folder) == wanted:
+                return folder
+        except InputError:
+            continue
+    return None
+
+
 def best_figures(folder: RunFolder) -> dict[str, float]:
     """The row of the best epoch."""
     best = folder.status().best

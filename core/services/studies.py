@@ -5,44 +5,29 @@ Optuna's own storage, a `worker-*.json` stands for each process at work. Stoppin
 and adding workers only start and end processes; what was learned stays.
 """
 
-import fcntl
 import json
 import shutil
-import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
-
-import psutil
 
 from core import paths
 from core.datasets.naming import ALLOWED
 from core.datasets.prepared import open_prepared
-from core.domain.runs import Process
 from core.domain.training import TrainConfig, higher_is_better
 from core.domain.tuning import Parameter, StudyPlan, Trial
 from core.errors import ConfigError, InputError, NotFound
-from core.services import runs, study_store
+from core.services import runs, study_crew, study_store
+from core.services.study_crew import Worker
 from core.training import processes, search_spaces
 from core.training.atomic import write_text
-from core.training.liveness import is_alive
 from core.training.run_folder import RunFolder
 
 PLAN, STOP, PROBLEM, LOG = "study.json", "stop", "problem.txt", "log.txt"
 WORKER = "core.services.study_worker"
 MOST_WORKERS = 64
-
-
-@dataclass(frozen=True)
-class Worker:
-    """What a process at a study says of itself; `trial` is None between trials."""
-
-    process: Process
-    heartbeat: float
-    trial: int | None = None
 
 
 def root() -> Path:
@@ -113,17 +98,8 @@ def go_on(name: str, *, workers: int = 1, trials: int | None = None) -> StudyPla
         (folder(name) / left).unlink(missing_ok=True)
     for _ in range(workers - len(living(name))):
         process = processes.start(WORKER, [str(folder(name).resolve())], folder(name) / LOG)
-        _announce(name, process.pid)
+        study_crew.announce(folder(name), process.pid)
     return asked
-
-
-def _announce(name: str, pid: int) -> None:
-    """Until the new process speaks for itself, which takes a moment."""
-    try:
-        born = psutil.Process(pid).create_time()
-    except psutil.Error:
-        return
-    write_worker(folder(name), Worker(Process(pid, born, socket.gethostname()), time.time()))
 
 
 def stop(name: str) -> None:
@@ -149,25 +125,8 @@ def run_of(run: str) -> RunFolder | None:
     return found if run and found.config_file.is_file() else None
 
 
-def write_worker(place: Path, worker: Worker) -> None:
-    file = place / f"worker-{worker.process.host}-{worker.process.pid}.json"
-    write_text(file, json.dumps(asdict(worker)), lasting=False)
-
-
 def living(name: str) -> list[Worker]:
-    """Marks of processes that have died are cleared away."""
-    found = []
-    for file in folder(name).glob("worker-*.json"):
-        try:
-            raw = json.loads(file.read_text(encoding="utf-8"))
-            worker = Worker(Process(**raw["process"]), raw["heartbeat"], raw["trial"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-        if is_alive(worker.process, worker.heartbeat):
-            found.append(worker)
-        else:
-            file.unlink(missing_ok=True)
-    return found
+    return study_crew.living(folder(name))
 
 
 def stopping(place: Path) -> bool:
@@ -253,19 +212,6 @@ def wait(name: str, told: Callable[[dict[str, Any]], None] = lambda _: None) -> 
         told(describe(name))
         time.sleep(2 * runs.LOOK_SECONDS)
     told(describe(name))
-
-
-@contextmanager
-def held(file: Path, *, patient: bool = True) -> Iterator[bool]:
-    """A lock that dies with its process; without patience it may not be had."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | (0 if patient else fcntl.LOCK_NB))
-        except OSError:
-            yield False
-        else:
-            yield True
 
 
 def usual_space(config: TrainConfig) -> tuple[Parameter, ...]:

@@ -19,14 +19,14 @@ from core.datasets.prepared import open_prepared
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig, higher_is_better
 from core.domain.tuning import StudyPlan
-from core.errors import InputError, MammolensError
-from core.services import ending, runs, studies, study_store
-from core.services.studies import Worker
+from core.errors import MammolensError
+from core.services import ending, runs, studies, study_crew, study_store
+from core.services.study_crew import Worker
 from core.services.study_store import PROBLEM, RETRIES, RUN
 from core.training import search_spaces
 from core.training.atomic import write_text
 from core.training.liveness import this_process
-from core.training.run_folder import RunFolder, all_runs
+from core.training.run_folder import RunFolder
 
 if TYPE_CHECKING:
     import optuna
@@ -61,7 +61,7 @@ class StudyWorker:
 
     def _beat(self, trial: int | None) -> None:
         self.me = replace(self.me, heartbeat=time.time(), trial=trial)
-        studies.write_worker(self.folder, self.me)
+        study_crew.mark(self.folder, self.me)
         self._told = time.monotonic()
 
     def pause(self) -> None:
@@ -77,7 +77,7 @@ class StudyWorker:
         """A trial that nobody works on any more, else a new one; its lock is kept."""
         import optuna
 
-        with studies.held(self.folder / "trials" / "asking.lock"):
+        with study_crew.held(self.folder / "trials" / "asking.lock"):
             with study_store.opened(self.folder, plan) as study:
                 known = study.get_trials(deepcopy=False)
             study = kept.enter_context(study_store.opened(self.folder, plan, asked=len(known)))
@@ -94,7 +94,7 @@ class StudyWorker:
 
     def _lock(self, number: int, kept: ExitStack) -> bool:
         file = self.folder / "trials" / f"{number}.lock"
-        return kept.enter_context(studies.held(file, patient=False))
+        return kept.enter_context(study_crew.held(file, patient=False))
 
     def _hopeless(self, plan: StudyPlan) -> bool:
         seen = study_store.trials(self.folder, plan)
@@ -139,7 +139,9 @@ class _Attempt:
 
     def _folder(self) -> RunFolder:
         """The run of this trial: its own from before, or a new one."""
-        found = studies.run_of(str(self.trial.user_attrs.get(RUN, ""))) or self._made_before()
+        kept = studies.run_of(str(self.trial.user_attrs.get(RUN, "")))
+        # A run made just before a crash, and not written down, says itself whose it is.
+        found = kept or runs.with_origin(self._origin())
         if found is None:
             dataset = open_prepared(self.plan.training.dataset)
             values = study_store.suggest(self.trial, self.plan.space)
@@ -155,16 +157,6 @@ class _Attempt:
 
     def _titled(self, config: TrainConfig) -> TrainConfig:
         return replace(config, title=f"{self.plan.name}, trial {self.trial.number}")
-
-    def _made_before(self) -> RunFolder | None:
-        """Made just before a crash, and not written down."""
-        for folder in reversed(all_runs()):
-            try:
-                if runs.origin(folder) == self._origin():
-                    return folder
-            except InputError:
-                continue
-        return None
 
     def _report(self, folder: RunFolder) -> None:
         better = max if higher_is_better(self.plan.metric) else min

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.datasets.prepared import open_prepared
 from core.domain.card import Interval
+from core.domain.groups import CrossResult, FoldFigures, Spread
 from core.domain.runs import RunState, RunStatus
 from core.domain.tuning import Parameter, Trial
 from core.errors import InputError
@@ -27,7 +28,6 @@ from core.services import (
 )
 from core.services.background import Errand
 from core.services.export import Exported
-from core.services.out_of_fold import CrossResult, FoldFigures, Spread
 from core.training import dispatcher
 from core.training.config import resolve
 from ui import charts_crossval, charts_tuning

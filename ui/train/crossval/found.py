@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from core.domain.groups import CrossResult
 from core.services import groups, out_of_fold
-from core.services.out_of_fold import CrossResult
 from ui import charts, charts_crossval, words
 from ui.data import look
 from ui.train import memory
