@@ -88,15 +88,15 @@ class DecodingProcess:
 
     def decode(self, source: Source, working_height: int | None, voi: bool) -> Mammogram:
         """Raises ImageError with a sentence; after a crash or a hang it is not `alive`."""
-        size = 0 if isinstance(source, Path) else buffer.fill(self._buffer, source)
-        request = {
-            "path": str(source.resolve()) if isinstance(source, Path) else None,
-            "size": size,
-            "working_height": working_height,
-            "voi": voi,
-            "seconds": self._limits.seconds,
-        }
         try:
+            size = 0 if isinstance(source, Path) else buffer.fill(self._buffer, source)
+            request = {
+                "path": str(source.resolve()) if isinstance(source, Path) else None,
+                "size": size,
+                "working_height": working_height,
+                "voi": voi,
+                "seconds": self._limits.seconds,
+            }
             return self._image(self._exchange(request), size)
         finally:
             buffer.empty(self._buffer)
