@@ -15,7 +15,7 @@ from core.training.run_folder import RunFolder, find_run
 
 # Published weights are fetched from here, once.
 HOSTS = (("storage.googleapis.com", 443), ("github.com", 443))
-REMEMBERED_SECONDS = 60
+REMEMBERED_SECONDS = 600
 _SECONDS = 2.0
 
 
