@@ -119,24 +119,16 @@ def judge(
 ) -> Judgement:
     """Without a split: the test part of the model's own split on its own data, else all images."""
     asked = cases_of(model, dataset, split=split, part=part)
-    item = asked.subject
+    item, data = asked.subject, asked.dataset
     rows, targets, unit = asked.rows, asked.targets, "images"
     if item.kind == "exam":
-        found = breasts(item, asked.dataset, rows, targets, progress)
+        found = breasts(item, data, rows, targets, progress)
         rows, targets, logits, unit = found.rows, found.targets, found.logits, "breasts"
     else:
-        logits = answers(item, asked.dataset, rows, progress)
+        logits = answers(item, data, rows, progress)
+    point = item.point.threshold if threshold is None else threshold
     return Judgement(
-        item,
-        asked.dataset,
-        asked.split,
-        asked.part,
-        rows,
-        targets,
-        logits,
-        item.point.threshold if threshold is None else threshold,
-        asked.left_out,
-        unit,
+        item, data, asked.split, asked.part, rows, targets, logits, point, asked.left_out, unit
     )
 
 
