@@ -18,7 +18,7 @@ from ui import warming
 def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     done: list[str] = []
     monkeypatch.setattr(samples, "open_sample", lambda name: done.append("sample"))
-    monkeypatch.setattr(catalogue, "bundles", lambda: [SimpleNamespace(name="small")])
+    monkeypatch.setattr(catalogue, "bundles", lambda *kinds: [SimpleNamespace(name="small")])
     monkeypatch.setattr(inference, "warm_up", done.append)
     monkeypatch.setattr(inference, "get", lambda name: None)
     monkeypatch.setattr(decoding, "warm_up", lambda: done.append("decoders"))
