@@ -17,13 +17,14 @@ from core.domain.groups import FoldRun, Group
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import InputError
-from core.services import background, fold_setup, groups, runs
+from core.services import background, fold_setup, groups, out_of_fold, runs
 from core.services.background import Errand, Job
 from core.services.fold_setup import Watcher
 from core.training import dispatcher
 
 FOLDS, SEEDS, VALIDATION = 5, (0,), 0.15
 KIND = "crossval"
+FINISHED = RunState.FINISHED
 
 
 def plan(
@@ -62,6 +63,8 @@ def go_on(group_id: str, watch: Watcher = lambda done, total: None) -> Group:
     group = groups.find(group_id)
     with groups.sole_hand(group.id):
         group = _adopt(groups.read(group.id))
+        if groups.settled(group):
+            return group
         dataset = open_prepared(group.training.dataset)
         dealt = fold_setup.dealt(dataset, group, watch)
         for place, item in enumerate(group.runs):
@@ -148,10 +151,13 @@ def listing() -> list[dict[str, Any]]:
 
 def describe(group: Group) -> dict[str, Any]:
     seen = groups.statuses(group)
-    config = group.training
+    config, count = group.training, sum(s is not None and s.state is FINISHED for s in seen)
+    if count == len(seen) == len(out_of_fold.finished(group)) and not groups.settled(group):
+        out_of_fold.predictions(group)
+    done = groups.settled(group)
     return {
         "group": group.id,
-        "state": groups.state(seen).value,
+        "state": (FINISHED if done else groups.state(seen)).value,
         "title": group.title or config.title,
         "dataset": config.dataset,
         "model": config.model.name,
@@ -160,7 +166,7 @@ def describe(group: Group) -> dict[str, Any]:
         "seeds": list(group.seeds),
         "keep_test": group.keep_test,
         "created": group.created,
-        "finished": sum(s is not None and s.state is RunState.FINISHED for s in seen),
+        "finished": len(seen) if done else count,
         "epochs": config.total_epochs,
         "runs": [_line(item, status) for item, status in zip(group.runs, seen, strict=True)],
     }

@@ -97,6 +97,11 @@ def run_folder(run: str) -> RunFolder | None:
     return found if run and found.config_file.is_file() else None
 
 
+def settled(group: Group) -> bool:
+    """Whether all held-out answers are kept, so that its runs may go."""
+    return (folder(group.id) / PREDICTIONS).is_file()
+
+
 def statuses(group: Group) -> list[RunStatus | None]:
     """In the order of the group's runs."""
     found = (run_folder(item.run) for item in group.runs)

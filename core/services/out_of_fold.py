@@ -69,7 +69,7 @@ def whole(group: Group) -> pd.DataFrame:
             f"python -m core crossval {group.id}"
         )
     table = predictions(group)
-    if not (groups.folder(group.id) / groups.PREDICTIONS).is_file():
+    if not groups.settled(group):
         raise InputError(
             f"Only {len(finished(group))} of {len(group.runs)} folds of group {group.id} have "
             f"finished. Wait for the others, or go on: python -m core resume {group.id}"
@@ -124,9 +124,8 @@ def common_threshold(table: pd.DataFrame) -> float:
 def result(group: Group, *, resamples: int = RESAMPLES) -> CrossResult:
     """Of the folds that have finished; kept until another one does."""
     file = groups.folder(group.id) / groups.RESULT
-    kept_table = (groups.folder(group.id) / groups.PREDICTIONS).is_file()
     stamp = {
-        "runs": "all" if kept_table else [item.run for item, _ in finished(group)],
+        "runs": "all" if groups.settled(group) else [item.run for item, _ in finished(group)],
         "resamples": resamples,
     }
     kept = _kept(file, stamp)

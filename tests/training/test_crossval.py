@@ -98,6 +98,9 @@ def test_figures_are_those_of_patients_nobody_had_seen(group: Group) -> None:
         runs.delete(folder.id)
     assert out_of_fold.predictions(made).equals(table)
     assert out_of_fold.result(made, resamples=50).pooled["auc"] == auc
+    assert crossval.describe(made)["state"] == "finished"
+    crossval.go_on(made.id)
+    assert not all_runs()
 
 
 def test_stopping_and_deleting_a_group(group: Group) -> None:
