@@ -8,7 +8,7 @@ import streamlit as st
 from core.domain.card import ClassCard
 from core.domain.cases import Case
 from core.domain.prediction import Fitness, Prediction
-from core.services.caution import is_phantom
+from core.services.caution import SYNTHETIC_ONLY, is_phantom
 from ui import charts, words
 from ui.state import OpenCase
 
@@ -48,10 +48,7 @@ def doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
             f"nothing. {' '.join(prediction.fitness.reasons)}"
         )
     if prediction.card.data.synthetic and case.case is None and not _phantom(prediction):
-        yield (
-            "This model has only ever seen synthetic images. On the image of a real person its "
-            "answer shows how the tool works and says nothing about that person."
-        )
+        yield SYNTHETIC_ONLY
 
 
 def _phantom(prediction: Prediction) -> bool:
