@@ -195,3 +195,14 @@ def test_a_group_answers_for_its_own_images_only(
         pretend(groups.run_folder(item.run))
     with pytest.raises(InputError, match="for its images only"):
         judge(made.id, "others")
+
+
+def test_a_group_stops_and_resumes_by_the_words_of_a_run(
+    group: Group, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["resume", group.id]) == 0
+    assert "queued. 0 of 6 folds have finished" in capsys.readouterr().out
+    assert main(["stop", group.id]) == 0
+    assert "stopped" in capsys.readouterr().out
+    assert main(["stop", group.id, "--now"]) == 2
+    assert "Name the run" in capsys.readouterr().err

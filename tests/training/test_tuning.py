@@ -262,6 +262,8 @@ def test_the_best_trial_becomes_a_preset_or_a_run(
     assert main(["tune", "s"]) == 0
     assert "2 complete of 2" in capsys.readouterr().out
     assert main(["tune", "nothing"]) == 2
+    assert main(["stop", "s"]) == 2
+    assert "Nobody works" in capsys.readouterr().err
     assert main(["tune", "s", "--delete"]) == 0
     assert studies.names() == []
     assert [folder.id for folder in all_runs()] == [told["started"]]
