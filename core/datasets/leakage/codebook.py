@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 AXES = 32
 CODE_BITS = 64
-MOST_CENTRES = 256
+MOST_CENTRES = 512
 PATTERNS_PER_WORD = 20
 ROUNDS = 12
 Vectors = NDArray[np.float32]
@@ -29,16 +29,16 @@ class Codebook:
     def words(self) -> int:
         return len(self.centres[0]) * len(self.centres[1])
 
-    def nearest(self, vectors: Vectors, count: int) -> NDArray[np.uint8]:
+    def nearest(self, vectors: Vectors, count: int) -> NDArray[np.uint16]:
         """The `count` nearest centres of each pattern in either half."""
         reduced = np.asarray((even(vectors) - self.mean) @ self.axes, np.float32)
         halves = (reduced[:, : AXES // 2], reduced[:, AXES // 2 :])
         pairs = zip(halves, self.centres, strict=True)
         return np.stack([_nearest(half, centres, count) for half, centres in pairs], 1).astype(
-            np.uint8
+            np.uint16
         )
 
-    def words_of(self, nearest: NDArray[np.uint8]) -> NDArray[np.int64]:
+    def words_of(self, nearest: NDArray[np.uint16]) -> NDArray[np.int64]:
         """Every pair of a near centre in one half with one in the other, the nearest first."""
         first, second = nearest[:, 0].astype(np.int64), nearest[:, 1].astype(np.int64)
         words = first[:, :, None] * len(self.centres[1]) + second[:, None, :]

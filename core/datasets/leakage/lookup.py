@@ -35,7 +35,7 @@ class Encoded:
     """One image's patterns, as little of them as the look-up needs."""
 
     places: Places
-    nearest: NDArray[np.uint8]  # centres of the patterns as they are, then mirrored
+    nearest: NDArray[np.uint16]  # centres of the patterns as they are, then mirrored
     codes: NDArray[np.uint64]  # of the patterns as they are, then mirrored
 
     @property
