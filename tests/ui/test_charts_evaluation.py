@@ -10,8 +10,9 @@ from core.domain.evaluation import Evaluation
 from tests.evaluation.conftest import draw_cases
 from tests.evaluation.test_report import evaluation
 from ui import charts_evaluation as charts
+from ui import charts_scores
 from ui.charts_confusion import confusion, group_dots
-from ui.charts_evaluation import Line, model_colour
+from ui.charts_frame import Line, model_colour
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,12 @@ def line(found: Evaluation, threshold: float = 0.4) -> Line:
 
 def test_a_model_has_one_colour_on_every_chart(one: Evaluation, two: Evaluation) -> None:
     lines = [line(one), line(two)]
-    for draw in (charts.roc, charts.precision_recall, charts.calibration, charts.decision):
+    for draw in (
+        charts.roc,
+        charts.precision_recall,
+        charts_scores.calibration,
+        charts_scores.decision,
+    ):
         chart = draw(lines)
         assert chart is not None
         own = {t.line.color for t in chart.data if t.name and str(t.name).startswith("two")}
@@ -43,7 +49,7 @@ def test_where_the_threshold_stands_is_marked(one: Evaluation) -> None:
     (mark,) = [t for t in chart.data if t.name == "at the threshold"]
     assert mark.y[0] == one.figures["sensitivity"].value
     assert mark.x[0] == pytest.approx(1 - one.figures["specificity"].value)
-    spread = charts.scores(line(one, 0.37), 0, ("positive", "others"))
+    spread = charts_scores.scores(line(one, 0.37), 0, ("positive", "others"))
     assert spread is not None
     assert spread.layout.shapes[0].x0 == 0.37
 
@@ -51,7 +57,10 @@ def test_where_the_threshold_stands_is_marked(one: Evaluation) -> None:
 def test_what_is_pressed_comes_back_as_model_and_scores(one: Evaluation, two: Evaluation) -> None:
     """A browser hands arrays back in another shape, so lists are sent."""
     drawn = [charts.roc([line(one), line(two)]), charts.precision_recall([line(one), line(two)])]
-    drawn += [charts.calibration([line(one), line(two)]), charts.scores(line(two), 1, ("a", "b"))]
+    drawn += [
+        charts_scores.calibration([line(one), line(two)]),
+        charts_scores.scores(line(two), 1, ("a", "b")),
+    ]
     for chart in drawn:
         assert chart is not None
         sent = [t["customdata"] for t in json.loads(chart.to_json())["data"] if "customdata" in t]
@@ -80,8 +89,8 @@ def test_what_cannot_be_drawn_is_none(one: Evaluation) -> None:
     alone = evaluation(sample.take(sample.targets == 1), "alone")
     assert charts.roc([line(alone)]) is None
     assert charts.precision_recall([line(alone)]) is None
-    assert charts.decision([line(alone)]) is None
-    assert charts.learning([line(alone)], "auc") is None
+    assert charts_scores.decision([line(alone)]) is None
+    assert charts_scores.learning([line(alone)], "auc") is None
     assert charts.roc([line(alone), line(one)]) is not None
 
 

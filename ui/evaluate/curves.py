@@ -10,13 +10,15 @@ import streamlit as st
 from core.domain.curves import Points
 from core.domain.training import MEASURES
 from ui import charts_evaluation as charts
+from ui import charts_scores
+from ui.charts_frame import Line
 from ui.evaluate import look, memory
 from ui.evaluate.memory import Pressed
 from ui.evaluate.room import Room, class_colours
 
 # What a press on a curve means: so many cases around the score that was pressed.
 AROUND = 24
-Curve = Callable[[charts.Line], Points | None]
+Curve = Callable[[Line], Points | None]
 
 
 def show(room: Room) -> None:
@@ -42,7 +44,7 @@ def show(room: Room) -> None:
             room,
             "calibration",
             "Calibration",
-            charts.calibration(lines),
+            charts_scores.calibration(lines),
             lambda one: one.curves.calibration,
             pressed=_bin,
         )
@@ -51,7 +53,7 @@ def show(room: Room) -> None:
             room,
             "decision",
             "Decision curve",
-            charts.decision(lines),
+            charts_scores.decision(lines),
             lambda one: one.curves.decision,
         )
         _by_class(room)
@@ -127,7 +129,7 @@ def _scores(room: Room) -> None:
         look.chart(
             name,
             f"Scores{f' of {item.name}' if room.several else ''}",
-            charts.scores(line, place, (group or "positive", "all others")),
+            charts_scores.scores(line, place, (group or "positive", "all others")),
             partial(_columns, line.curves.scores),
             why_not=item.evaluation.curves.missing.get("roc", ""),
             on_select=partial(_bin, room, name),
@@ -148,7 +150,7 @@ def _by_class(room: Room) -> None:
     )
 
 
-def _classes(line: charts.Line) -> pd.DataFrame:
+def _classes(line: Line) -> pd.DataFrame:
     parts = []
     for name, curve in line.curves.by_class.items():
         table = pd.DataFrame(curve.columns())
@@ -172,7 +174,7 @@ def _learning(room: Room, measure: str) -> None:
     look.chart(
         f"learning.{measure}",
         f"Learning curve, {title}",
-        charts.learning(room.lines, measure),
+        charts_scores.learning(room.lines, measure),
         lambda: _history({item.name: item.evaluation.learning for item in room.items}),
         why_not="The run's history holds no such figure.",
     )

@@ -11,7 +11,7 @@ from core.domain.heatmaps import Faithfulness, HeatmapReport, HeatmapRow
 from core.services import case_pictures, evaluation_job, explaining, lesion_maps
 from core.services.evaluation_view import shown
 from ui import words
-from ui.charts_evaluation import faithfulness
+from ui.charts_scores import faithfulness
 from ui.data import command, gallery_grid
 from ui.evaluate import case_dialog, look, memory, offers, stock, terms
 from ui.evaluate.look import Row

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.domain.evaluation import Evaluation
 from ui import charts
-from ui.charts_evaluation import Line, model_colour
+from ui.charts_frame import Line, model_colour
 from ui.evaluate import memory
 from ui.evaluate.stock import Shown, Wish
 
