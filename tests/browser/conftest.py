@@ -39,13 +39,13 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the server under test keeps what its users make."""
+    """Where the server under test keeps what its users make: each file of tests begins anew."""
     return tmp_path_factory.mktemp("server") / "workspace"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(server_workspace: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
