@@ -16,7 +16,8 @@ function cell(item, press) {
   const button = element("button", "tile");
   button.type = "button";
   button.title = item.name;
-  button.setAttribute("aria-label", `${item.name}, ${item.kind}, ${item.facts}. Open`);
+  // Begins with what is seen on it, so that a person who speaks to the computer can say it.
+  button.setAttribute("aria-label", `${item.kind} ${item.facts}, ${item.name}. Open`);
   button.onclick = () => press("pressed", item.row);
   button.append(picture(item), words(item));
   place.append(button);
@@ -57,7 +58,7 @@ function words(item) {
   kind.append(dot, item.kind);
   const facts = element("span", "facts");
   facts.textContent = item.facts;
-  caption.append(kind, facts);
+  caption.append(kind, " ", facts);
   return caption;
 }
 

@@ -57,7 +57,7 @@ def _opened(sample: Sample) -> OpenCase:
 
 
 def _welcome(count: int) -> None:
-    st.markdown("### Welcome")
+    st.markdown("## Welcome")
     st.markdown(
         f"You will see {count} mammograms, one after another. They are synthetic: a computer drew "
         "them, and they show nobody. For each you look first, then see what a computer model says "
@@ -80,7 +80,7 @@ def _screen(case: OpenCase, model: Bundle, screen: int) -> None:
 def _look(case: OpenCase) -> None:
     left, right = st.columns([7, 4])
     with right:
-        st.markdown("### Look at the image")
+        st.markdown("## Look at the image")
         st.markdown("Do you see anything that stands out? Take the time you want.")
         _next("Show what the model says")
     with left:
@@ -113,7 +113,7 @@ def _opinion(case: OpenCase, model: Bundle) -> None:
         st.rerun()
     left, right = st.columns([7, 4])
     with right:
-        st.markdown("### What do you think of it?")
+        st.markdown("## What do you think of it?")
         if feedback.form("guided", case, prediction, send="Send and go on"):
             state.next_guided(1)
             st.rerun()
@@ -140,6 +140,6 @@ def _next(label: str, *, quiet: bool = False) -> None:
 
 
 def _farewell() -> None:
-    st.markdown("### Thank you")
+    st.markdown("## Thank you")
     st.markdown("That was the last case. Your answers are kept. You can close this page.")
     st.button("Begin again, as somebody else", on_click=state.begin_guided, key="guided.again")

@@ -122,7 +122,7 @@ def columns() -> dict[str, object]:
             width="small", help="That measure, epoch by epoch, each run on a scale of its own."
         ),
         "Time": make.TextColumn(
-            width="small", help="Time at work, without waiting in the queue; or what is left."
+            width=125, help="Time at work, without waiting in the queue; or what is left."
         ),
         "Model": make.TextColumn(width="small"),
         "Dataset": make.TextColumn(width="small"),
