@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+WORKERS ?= 2
 STAMP := $(VENV)/.installed
 
 export TF_CPP_MIN_LOG_LEVEL ?= 2
@@ -14,7 +15,8 @@ app: $(STAMP)  ## install what is needed and start the app
 	@$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.headless true
 
 test: $(STAMP)  ## everything that can run on this machine
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not serial"
+	$(BIN)/pytest -m serial
 
 quick: $(STAMP)  ## the tests that take no more than a few seconds each
 	$(BIN)/pytest -m "not slow and not browser and not serial"

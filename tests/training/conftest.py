@@ -1,5 +1,6 @@
 """Small prepared datasets whose classes can be learned in seconds, made without `prepare`."""
 
+import fcntl
 import itertools
 import json
 import os
@@ -176,8 +177,12 @@ def jax_python() -> str:
     if named:
         return named
     python = paths.ROOT / "build" / "jax-env" / "bin" / "python"
-    if not python.exists():
-        _make(python)
+    python.parents[2].mkdir(parents=True, exist_ok=True)
+    # Several test processes may want it at once: the first makes it.
+    with (python.parents[2] / "jax-env.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not python.exists():
+            _make(python)
     return str(python)
 
 
