@@ -30,14 +30,14 @@ class Kind:
     """What an interval needs to know of a figure: its range, and what it was measured on.
 
     `patients` counts those on the scarcer side (for sensitivity, patients with a positive).
-    `pivotal` turns the draws around the value, for figures that noise can only raise.
+    `raised_by_noise` is for figures that noise can only push up, such as a calibration error.
     """
 
     cases: int
     patients: int
     lowest: float = 0.0
     highest: float = 1.0
-    pivotal: bool = False
+    raised_by_noise: bool = False
 
 
 def draw(
@@ -81,9 +81,21 @@ def _bounds(value: float, draws: Floats, kind: Kind) -> tuple[float, float]:
         return _without_spread(value, kind)
     tail = _tail(kind.patients)
     low, high = (float(q) for q in np.quantile(defined, [tail, 1 - tail]))
-    if kind.pivotal:
-        low, high = 2 * value - high, 2 * value - low
+    if kind.raised_by_noise:
+        low, high = _lowered(value, defined, high)
     return max(low, kind.lowest), min(high, kind.highest)
+
+
+def _lowered(value: float, draws: Floats, high: float) -> tuple[float, float]:
+    """Noise raised the value, and each draw, which has it twice, once more.
+
+    Squares of noise add up, so what the draws added to the square is taken off it for the
+    lower bound. The upper one keeps the value: a model never earns a bound below it.
+    """
+    centre = float(draws.mean())
+    reach = high - centre
+    without_noise = float(np.sqrt(max(0.0, 2 * value**2 - centre**2)))
+    return min(without_noise, value) - reach, value + reach
 
 
 def _tail(patients: int) -> float:

@@ -150,7 +150,7 @@ def _kind(name: str, sample: Sample) -> Kind:
         patients=scarce,
         lowest=-1.0 if name in _FROM_MINUS_ONE else 0.0,
         highest=np.inf if name in _NO_CEILING else brier_ceiling if name == "brier" else 1.0,
-        pivotal=name in _NOISE_RAISES,
+        raised_by_noise=name in _NOISE_RAISES,
     )
 
 

@@ -104,6 +104,18 @@ def test_calibration_error_is_not_pushed_up_by_noise() -> None:
     assert np.median(draws[1:]) > draws[0]
     found = measure(sample, resamples=300).figures["ece"]
     assert found.low < np.quantile(draws[1:], 0.025) - 0.02
+    assert found.value + 0.01 < found.high < np.quantile(draws[1:], 0.975)
+
+
+def test_the_interval_of_a_large_calibration_error_lies_around_it() -> None:
+    rng = np.random.default_rng(4)
+    score = rng.random(300)
+    sample = make_sample(
+        (rng.random(300) < score**3).astype(int), score, np.arange(300), classes=("no", "yes")
+    )
+    found = measure(sample, resamples=300).figures["ece"]
+    assert 0.1 < found.low < found.value - 0.03
+    assert found.value + 0.03 < found.high < 0.4
 
 
 def correlated(rng: np.random.Generator, patients: int, prevalence: float) -> Sample:
