@@ -153,7 +153,7 @@ def _scale(look: Look, title: str) -> str:
     """The colour bar, with its ends in words."""
     ramp = ", ".join(_stops(look.palette))
     return (
-        f'<figure class="scale" role="img" aria-label="Colour scale, from low to high">'
+        f'<figure class="scale" aria-label="Colour scale, from low to high">'
         f'<div class="ramp" style="background: linear-gradient(to right, {ramp})"></div>'
         f'<figcaption class="ends"><span>low</span><span>high: the regions that spoke most for '
         f"{html.escape(title)}</span></figcaption></figure>"

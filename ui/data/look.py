@@ -28,12 +28,21 @@ def legend(titles: Mapping[str, str]) -> None:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], label: str) -> None:
     """For a few rows of text, which wraps on a phone where a grid would scroll."""
-    head = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in headings)
     body = "".join(
         "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
     )
+    html_table("plain", headings, body, label)
+
+
+def html_table(kind: str, headings: Sequence[str], body: str, label: str) -> None:
+    """A keyboard reaches it, because on a phone it may have to be moved sideways."""
+    head = "".join(
+        f"<th scope='col'>{html.escape(text)}</th>" if text else "<td></td>" for text in headings
+    )
+    name = html.escape(label)
     st.html(
-        f'<div class="table-room"><table class="plain" aria-label="{html.escape(label)}">'
+        f'<div class="table-room" role="region" tabindex="0" aria-label="{name}">'
+        f'<table class="{kind}" aria-label="{name}">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

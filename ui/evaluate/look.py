@@ -113,15 +113,11 @@ class Row:
 
 
 def table(head: Sequence[str], rows: Sequence[Row], label: str) -> None:
-    top = "".join(f"<th scope='col'>{html.escape(text)}</th>" for text in head)
     body = "".join(
         f'<tr class="{row.style}">' + "".join(f"<td>{cell}</td>" for cell in row.cells) + "</tr>"
         for row in rows
     )
-    st.html(
-        f'<div class="table-room"><table class="figures" aria-label="{html.escape(label)}">'
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    data_look.html_table("figures", head, body, label)
 
 
 def named(key: str, titles: dict[str, str]) -> str:
