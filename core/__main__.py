@@ -2,10 +2,12 @@
 
 With `--json` one document stands on standard output and nothing else; progress and logs
 go to standard error. Exit code 0: done. 2: the input cannot be used, said in one line.
-1: a fault of ours, with the traceback.
+1: a fault of ours, with the traceback; or the machine refused (a full disk, a folder that
+may not be written to), said in one line.
 """
 
 import argparse
+import errno
 import importlib
 import json
 import os
@@ -17,6 +19,20 @@ from typing import NoReturn
 from core import __version__
 from core.errors import InputError, MammolensError, NotFound
 from core.registry import Registry
+
+# What the disk or its owner says no to; anything else is a fault worth a traceback.
+REFUSALS = {
+    errno.EACCES,
+    errno.EDQUOT,
+    errno.EEXIST,
+    errno.EISDIR,
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOSPC,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+}
 
 COMMANDS: Registry[object] = Registry("core.services.commands", "run", "command")
 
@@ -67,6 +83,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader has gone, as with `| head`; nothing more can be said to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        if fault.errno not in REFUSALS:
+            raise
+        print(_refusal(fault), file=sys.stderr)
+        return 1
+
+
+def _refusal(fault: OSError) -> str:
+    place = f"{fault.filename}: " if fault.filename else ""
+    return (
+        f"{place}{fault.strerror}. Nothing more can be written or read there: make room, "
+        "choose another place, or change its permissions, and try again."
+    )
 
 
 def _run(chosen: ModuleType, args: argparse.Namespace) -> int:

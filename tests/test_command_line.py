@@ -1,6 +1,9 @@
 """One clear line for bad input, one document for scripts, and a quick start for all of it."""
 
+import argparse
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +50,26 @@ def test_a_name_that_does_not_exist_exits_with_two(
     captured = capsys.readouterr()
     assert "no-such-model" in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_disk_that_refuses_is_said_in_one_line(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(_: argparse.Namespace) -> None:
+        raise OSError(code, os.strerror(code), "some/place")
+
+    monkeypatch.setattr(module("formats"), "run", refuse)
+    assert main(["formats", "--json"]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"some/place: {os.strerror(code)}")
+    assert (said.out, len(said.err.splitlines())) == ("", 1)
+
+
+def test_another_fault_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: argparse.Namespace) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(module("formats"), "run", fail)
+    with pytest.raises(OSError, match="Invalid"):
+        main(["formats"])

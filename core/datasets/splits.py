@@ -30,6 +30,7 @@ def make_split(
 
     With folds, `part` is that of the first fold: its images are the validation part.
     """
+    check_seed(info.seed)
     info = replace(info, fractions=_checked(info.fractions))
     groups = group_numbers(index, copies or {})
     notes: list[str] = []
@@ -44,6 +45,11 @@ def make_split(
             f"There is no way to split {info.method!r}. Allowed: {', '.join(METHODS)}."
         )
     return _with_notes(info, index, parts, notes), _table(index, parts, None)
+
+
+def check_seed(seed: int) -> None:
+    if seed < 0:
+        raise ConfigError(f"The seed {seed} cannot be used. Allowed: a whole number from 0.")
 
 
 def _checked(fractions: Sequence[float] | None) -> tuple[float, float, float]:

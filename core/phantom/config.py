@@ -13,6 +13,7 @@ from core.errors import ConfigError
 from core.phantom.looks import LOOKS
 
 EQUAL_SHARES: Mapping[Pathology, float] = MappingProxyType(dict.fromkeys(Pathology, 0.25))
+MOST_PATIENTS = 100_000  # about a week on two cores; more is a slip of the hand
 LOWEST, TALLEST = 64, 4096
 
 
@@ -34,7 +35,12 @@ class PhantomConfig:
 
     def __post_init__(self) -> None:
         _demand(self.seed >= 0, "seed", self.seed, "a whole number from 0")
-        _demand(self.patients >= 1, "patients", self.patients, "a whole number from 1")
+        _demand(
+            1 <= self.patients <= MOST_PATIENTS,
+            "patients",
+            self.patients,
+            f"a whole number from 1 to {MOST_PATIENTS}",
+        )
         _demand(
             LOWEST <= self.height <= TALLEST,
             "height",

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.datasets.base import FORMATS, detect
 from core.datasets.recipes import DataPlan, data_plan
+from core.datasets.splits import check_seed
 from core.domain.cases import View
 from core.domain.dataset import PatchPlan, PrepareRequest, Source
 from core.domain.preprocess import PreprocessSpec
@@ -16,6 +17,8 @@ from core.training.recipe import RECIPES
 
 DEFAULT_SPEC = "reading-room"
 SIZES = range(16, 4097)
+PATCH_SIZES = range(8, 4097)
+MOST_OF_A_PATCH = 100
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +78,9 @@ def request(
         raise ConfigError(f"The limit {limit} cannot be used. Allowed: a whole number from 1.")
     chosen = _sized(_spec(spec or plan.spec), size)
     cut = patches or plan.patches
+    check_seed(seed)
     if cut:
+        _check_patches(cut, chosen)
         chosen = chosen.with_size(cut.size, cut.size)
     return PrepareRequest(
         name=name,
@@ -87,6 +92,25 @@ def request(
         patches=cut,
         seed=seed,
     )
+
+
+def _check_patches(cut: PatchPlan, spec: PreprocessSpec) -> None:
+    """Before anything is read, so that a slip of the hand leaves nothing begun behind."""
+    if cut.size not in PATCH_SIZES:
+        raise ConfigError(
+            f"Patches of {cut.size} pixels cannot be cut. Allowed: {PATCH_SIZES[0]} to "
+            f"{PATCH_SIZES[-1]}."
+        )
+    for name, value in (("margin", cut.margin), ("background", cut.background)):
+        if not 0 <= value <= MOST_OF_A_PATCH:
+            raise ConfigError(
+                f"The {name} {value} cannot be used. Allowed: 0 to {MOST_OF_A_PATCH}."
+            )
+    if spec.scale is None:
+        raise ConfigError(
+            f"The preprocessing {spec.name!r} has no scale, so no patch can be cut with it. Use "
+            "--recipe or --spec with one that cuts patches, such as e-localise."
+        )
 
 
 def _plan(recipe: str) -> DataPlan:

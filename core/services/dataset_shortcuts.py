@@ -12,6 +12,7 @@ import numpy as np
 
 from core.datasets.prepared import INDEX, PreparedDataset
 from core.datasets.progress import replace_text
+from core.datasets.splits import check_seed
 from core.evaluation.sample import make_sample
 from core.evaluation.shortcuts import candidates, shortcuts
 
@@ -23,6 +24,7 @@ Document = dict[str, Any]
 
 def dataset_shortcuts(dataset: PreparedDataset, *, seed: int = 0) -> Document:
     """From the record, when the table has not changed since it was made."""
+    check_seed(seed)
     stamp = {"index": dataset.info.checksums.get(INDEX), "seed": seed}
     kept = known_shortcuts(dataset)
     if kept is not None and kept.get("stamp") == stamp:

@@ -146,3 +146,40 @@ def test_an_option_belongs_to_the_set_it_is_said_after(
         ["a", "p", "--option", "x=1", "--add", "b", "q", "--option", "y=2", "--name", "n"]
     )
     assert said.option == [(0, "x=1"), (1, "y=2")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--seed", "-1"], "seed -1"),
+        (["--recipe", "e-localise", "--patches", "0"], "Patches of 0"),
+        (["--recipe", "e-localise", "--patches", "32", "--margin", "nan"], "margin nan"),
+        (["--recipe", "e-localise", "--patches", "32", "--background", "-1"], "background -1"),
+        (["--patches", "32"], "no scale"),
+    ],
+)
+def test_a_value_that_cannot_be_used_leaves_nothing_begun(
+    words: list[str], said: str, manifest: Path, workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["prepare", "manifest", str(manifest), "--name", "mine", *words]) == 2
+    fault = capsys.readouterr().err
+    assert said in fault
+    assert len(fault.splitlines()) == 1
+    assert not (workspace / "datasets" / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["split", "mine"],
+        ["shortcuts", "mine"],
+        ["augment", "mine", "--out", "a.png"],
+        ["tune", "rates", "--dataset", "mine", "--recipe", "d-four-class"],
+    ],
+)
+def test_a_negative_seed_is_refused_in_one_line(
+    words: list[str], workspace: Path, prepared: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert prepared["name"] == "mine"
+    assert main([*words, "--seed", "-1"]) == 2
+    assert "seed -1" in capsys.readouterr().err.splitlines()[-1]

@@ -8,7 +8,7 @@ import pytest
 from core.__main__ import parser
 from core.datasets.prepare import prepare_dataset
 from core.domain.dataset import PatchPlan, PrepareRequest, Source
-from core.domain.preprocess import PreprocessSpec, StepSpec
+from core.domain.preprocess import PreprocessSpec, ScaleSpec, StepSpec, Unit
 from core.errors import DatasetError
 from core.services import background, dataset_options, phantom_sets, preparing
 
@@ -40,7 +40,10 @@ def test_the_words_make_the_same_request_again(
     for name in ("one", "other"):
         (tmp_path / name / "normal").mkdir(parents=True)
     sources = tuple(Source("folder", str((tmp_path / name).resolve())) for name in ("one", "other"))
-    spec = PreprocessSpec("own", (StepSpec("stretch"),), 32, 32, working_height=None, bits=16)
+    scale = ScaleSpec(2.0, Unit.SOURCE_PIXELS)
+    spec = PreprocessSpec(
+        "own", (StepSpec("stretch"),), 32, 32, working_height=None, bits=16, scale=scale
+    )
     request = PrepareRequest("half", sources, spec, "cancer", ("MLO",), 12, patches, 5)
     folder = phantom_workspace / "datasets" / "half"
     folder.mkdir()

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from core.datasets.prepared import open_prepared
+from core.datasets.splits import check_seed
 from core.domain.settings import decode
 from core.domain.training import Augmentation
 from core.errors import InputError, NotFound
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     if not 1 <= args.count <= 99:
         raise InputError(f"{args.count} examples cannot be drawn. Allowed: 1 to 99.")
+    check_seed(args.seed)
     dataset = open_prepared(args.dataset)
     names = dataset.index["image_id"]
     row = 0 if args.image is None else _place(names.to_list(), args.image)

@@ -41,7 +41,9 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    patches = PatchPlan(args.patches, args.margin, args.background) if args.patches else None
+    patches = (
+        PatchPlan(args.patches, args.margin, args.background) if args.patches is not None else None
+    )
     sources = [
         dataset_options.source(name, path, [words for place, words in args.option if place == n])
         for n, (name, path) in enumerate([(args.format, args.path), *args.add])

@@ -5,6 +5,7 @@ import json
 import sys
 from typing import Any
 
+from core.datasets.splits import check_seed
 from core.domain.training import TrainConfig
 from core.domain.tuning import PRUNERS, Trial
 from core.errors import InputError
@@ -69,6 +70,7 @@ def _short(name: str) -> dict[str, Any]:
 
 
 def _create(args: argparse.Namespace) -> None:
+    check_seed(args.seed)
     if not _settings.given(args):
         studies.plan(args.study)  # which says that there is none, and which there are
     config = _settings.chosen(args)
