@@ -124,7 +124,7 @@ def columns() -> dict[str, object]:
         "Time": make.TextColumn(
             width=125, help="Time at work, without waiting in the queue; or what is left."
         ),
-        "Model": make.TextColumn(width="small"),
+        "Model": make.TextColumn(width=110),
         "Dataset": make.TextColumn(width="small"),
         "Tags": make.ListColumn(width="small"),
     }
