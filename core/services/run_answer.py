@@ -79,6 +79,11 @@ def _judge(
     if _chance(values[best], row.metric):
         yet = "" if over else " yet"
         return Mood.BAD, f"No sign of learning{yet}: the best epoch is no better than a coin toss."
+    if _may_be_luck(values[best], row):
+        return Mood.UNSURE, (
+            f"Too early to say: on {row.judged_on} validation images, figures like this come by "
+            "chance too."
+        )
     if not _better(values[best], values[0], row.metric):
         return Mood.UNSURE, "The first epoch is still the best."
     if since >= PATIENT:
@@ -105,6 +110,14 @@ def _overfitting(history: Table) -> int | None:
 
 def _chance(value: float, metric: str) -> bool:
     return metric.endswith("auc") and value <= 0.55
+
+
+def _may_be_luck(value: float, row: RunRow) -> bool:
+    """Within two standard errors of an AUC without any skill, were the classes balanced."""
+    half = row.judged_on / 2
+    if not row.metric.endswith("auc") or half < 1:
+        return False
+    return bool(value < 0.5 + 2 * np.sqrt((2 * half + 1) / (12 * half * half)))
 
 
 def _better(one: float, other: float, metric: str) -> bool:

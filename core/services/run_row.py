@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from core.domain.dataset import VALIDATION
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import MammolensError
@@ -50,6 +51,7 @@ class RunRow:
     tags: tuple[str, ...] = ()
     note: str = ""
     part_of: str = ""  # the cross-validation or study it belongs to
+    judged_on: int = 0  # validation images; 0 where the folder does not say
     fault: str = ""
 
     @property
@@ -101,7 +103,7 @@ def make(path: Path) -> RunRow | None:
     status, notes = folder.status(), run_notes.read(path)
     bare = RunRow(folder.id, path, status, _created(folder.id), tags=notes.tags, note=notes.note)
     try:
-        config, settings, part_of = _asked(path, mark(str(folder.config_file)))
+        config, settings, part_of, judged_on = _asked(path, mark(str(folder.config_file)))
     except MammolensError as fault:
         return replace(bare, fault=str(fault))
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
@@ -118,6 +120,7 @@ def make(path: Path) -> RunRow | None:
         metric=config.best,
         settings=settings,
         part_of=part_of,
+        judged_on=judged_on,
         repeat_key=run_settings.repeat_key(settings),
         figures=_figures(history, status),
         spark=_spark(history, config.best),
@@ -126,12 +129,14 @@ def make(path: Path) -> RunRow | None:
 
 
 @lru_cache(maxsize=64)
-def _asked(path: Path, mark: Mark) -> tuple[TrainConfig, dict[str, str], str]:
+def _asked(path: Path, mark: Mark) -> tuple[TrainConfig, dict[str, str], str, int]:
     """Written once, while the rest of a run at work changes every second."""
     folder = RunFolder(path)
-    config, origin = folder.config(), folder.document().get("origin") or {}
+    config, document = folder.config(), folder.document()
+    origin, data = document.get("origin") or {}, document.get("data") or {}
     part_of = str(origin.get("group") or origin.get("study") or "")
-    return config, run_settings.flat(config.to_dict()), part_of
+    judged_on = int((data.get("images") or {}).get(VALIDATION, 0))
+    return config, run_settings.flat(config.to_dict()), part_of, judged_on
 
 
 def _unreadable(folder: RunFolder, fault: Exception) -> str:

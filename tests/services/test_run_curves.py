@@ -100,6 +100,14 @@ def test_the_answer_follows_the_figures(
     assert (found.mood, said in found.sentence) == (mood, True), found
 
 
+@pytest.mark.parametrize(("images", "mood"), [(0, Mood.GOOD), (24, Mood.UNSURE), (400, Mood.GOOD)])
+def test_few_validation_images_prove_little(workspace: Path, images: int, mood: Mood) -> None:
+    folder = write_run(workspace, "20260101-100000", [0.55, 0.6, 0.66])
+    (row,) = rows(workspace)
+    judged = replace(row, judged_on=images)
+    assert run_answer.answer(judged, run_curves.history(folder.path)).mood is mood
+
+
 def test_of_equal_epochs_the_runs_own_choice_is_told(workspace: Path) -> None:
     folder = write_run(workspace, "20260101-100000", [0.6, 0.9, 0.9])
     own = replace(folder.status(), best=Best(3, "validation_auc", 0.9))
