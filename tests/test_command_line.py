@@ -73,3 +73,19 @@ def test_another_fault_of_the_system_keeps_its_traceback(monkeypatch: pytest.Mon
     monkeypatch.setattr(module("formats"), "run", fail)
     with pytest.raises(OSError, match="Invalid"):
         main(["formats"])
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize("command", ["runs", "datasets"])
+def test_deleting_needs_a_name(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty one, as an unset variable of a script gives it, is no request to list."""
+    assert main([command, "--delete", ""]) == 2
+    assert "''" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["99999999", "-1"])
+def test_a_port_that_does_not_exist_is_refused(
+    port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--port", port]) == 2
+    assert f"no port {port}" in capsys.readouterr().err

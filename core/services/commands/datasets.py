@@ -11,7 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> list[dict[str, Any]]:
-    if args.delete:
+    if args.delete is not None:
         delete(args.delete)
     return listing()
 

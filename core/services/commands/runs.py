@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     if (args.csv or args.live) and not args.curves:
         raise ConfigError("--csv and --live belong to --curves RUN. Say which run.")
-    if args.delete:
+    if args.delete is not None:
         runs.delete(args.delete)
     if args.move:
         queue.move(args.move[0], queue.way(args.move[1]))

@@ -9,6 +9,8 @@ from typing import Any
 from core.errors import InputError
 from core.services import decoding, inference, questions
 
+HIGHEST_PORT = 65535
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="localhost", help="the address to listen on")
@@ -43,6 +45,8 @@ def show(document: dict[str, Any]) -> str:
 
 def _listening(host: str, port: int) -> socket.socket:
     """Bound before anything is loaded, so that a taken port is told at once."""
+    if not 0 <= port <= HIGHEST_PORT:  # the resolver would silently take the rest of a division
+        raise InputError(f"There is no port {port}. Allowed: 0 (any free one) to {HIGHEST_PORT}.")
     try:
         family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         door = socket.socket(family, kind)
