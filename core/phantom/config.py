@@ -13,7 +13,7 @@ from core.errors import ConfigError
 from core.phantom.looks import LOOKS
 
 EQUAL_SHARES: Mapping[Pathology, float] = MappingProxyType(dict.fromkeys(Pathology, 0.25))
-MOST_PATIENTS = 100_000  # about a week on two cores; more is a slip of the hand
+MOST_PATIENTS = 100_000  # more is a slip of the hand
 LOWEST, TALLEST = 64, 4096
 
 

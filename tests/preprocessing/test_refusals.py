@@ -17,7 +17,7 @@ from pydicom import uid
 
 from core.domain.images import Mammogram
 from core.errors import ImageError, ImageTooLarge
-from core.preprocessing.decoding import decode, limits, read_facts
+from core.preprocessing.decoding import decode, header, limits, read_facts
 
 DicomMaker = Callable[..., Path]
 Values = NDArray[np.uint16]
@@ -191,3 +191,9 @@ def test_the_limit_is_two_hundred_million_pixels() -> None:
     limits.check_size(20_000, 10_000)
     with pytest.raises(ImageTooLarge):
         limits.check_size(20_000, 10_001)
+
+
+@pytest.mark.parametrize("said", ["1.2" + chr(0) + "Doe^Jane", "9" * 1400, "PATIENT NAME"])
+def test_what_stands_where_a_uid_should_be_is_not_repeated(said: str) -> None:
+    assert header.uid_name(said) == ""
+    assert header.uid_name("1.2.840.10008.5.1.4.1.1.1.2") != ""

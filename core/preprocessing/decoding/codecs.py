@@ -14,6 +14,7 @@ from pydicom import uid
 from pydicom.pixels.decoders.base import Decoder, DecodeRunner, get_decoder
 
 from core.errors import CodecMissing, ImageError
+from core.preprocessing.decoding import header
 
 HERE = __name__
 JPEG = (uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit, uid.JPEGLossless, uid.JPEGLosslessSV1)
@@ -129,7 +130,8 @@ def decoder(syntax: str) -> Decoder:
         found = get_decoder(syntax)
     except NotImplementedError:
         raise ImageError(
-            f"The transfer syntax {uid.UID(syntax).name!r} is none that Mammolens reads. "
+            f"The transfer syntax {header.uid_name(syntax) or 'in the header'!r} is none that "
+            "Mammolens reads. "
             "Export the image uncompressed or as JPEG 2000."
         ) from None
     if "gdcm" in found.available_plugins:

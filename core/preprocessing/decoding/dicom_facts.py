@@ -66,14 +66,14 @@ def _upper(dataset: Dataset, name: str) -> str:
 
 
 def _pixelless(dataset: Dataset) -> str:
-    kind = header.value(dataset, "SOPClassUID")
-    name = getattr(kind, "name", None) or header.text(dataset, "MediaStorageSOPClassUID")
+    kinds = (header.value(dataset, key) for key in ("SOPClassUID", "MediaStorageSOPClassUID"))
+    name = next(filter(None, map(header.uid_name, kinds)), "")
     if "DirectoryRecordSequence" in dataset:
         what = "This is a DICOMDIR, the index of a disc, and holds no image itself"
     elif not len(dataset):
         what = "The file looks like DICOM but nothing in its header can be read"
     else:
-        what = f"This DICOM file holds no pixels ({name or 'its kind is not given'})"
+        what = f"This DICOM file holds no pixels ({name or 'its kind is not known'})"
     return f"{what}. Choose the file of one mammogram."
 
 

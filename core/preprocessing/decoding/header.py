@@ -1,8 +1,10 @@
 """A DICOM header read with patience: values may be missing, empty, lists or nonsense."""
 
+import re
 from typing import Any
 
 from pydicom.dataset import Dataset
+from pydicom.uid import UID
 
 
 def first(value: Any) -> Any:
@@ -51,3 +53,9 @@ def functional(header: Dataset, macro: str, name: str) -> Dataset:
             if name in part:
                 return part
     return header
+
+
+def uid_name(found: Any) -> str:
+    """A damaged header may hold anything where a UID should be: that is not repeated."""
+    text = str(first(found) or "")
+    return str(UID(text).name) if re.fullmatch(r"[0-9.]{1,64}", text) else ""
