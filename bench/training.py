@@ -18,14 +18,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from core.domain.models import HeadConfig, ModelConfig
-from core.domain.training import Augmentation, TrainConfig
+from core.domain.training import Augmentation, Precision, TrainConfig
 from core.training.pipeline import Batch, Feed
 from core.training.rows import RowReader
 from core.training.sampler import shuffled
@@ -64,7 +64,7 @@ class Way:
         return passed / steps * 1000
 
 
-def compare(name: str, precision: str, rounds: int, steps: int) -> dict[str, float]:
+def compare(name: str, precision: Precision, rounds: int, steps: int) -> dict[str, float]:
     """Median milliseconds a step of each way."""
     import keras
 
@@ -83,11 +83,10 @@ def compare(name: str, precision: str, rounds: int, steps: int) -> dict[str, flo
     return {key: median(values) for key, values in found.items()}
 
 
-def _config(name: str, size: int, batch: int, precision: str) -> TrainConfig:
+def _config(name: str, size: int, batch: int, precision: Precision) -> TrainConfig:
     head = HeadConfig(dense=(64,), dropout=0.5, feature_dropout=0.3, l2=0.001)
     model = ModelConfig(name, size, size, ("a", "b", "c", "d"), head=head)
-    settings = {"model": model, "batch_size": batch, "precision": precision}
-    return TrainConfig(dataset="bench", **settings)  # type: ignore[arg-type]
+    return TrainConfig("bench", model, batch_size=batch, precision=precision)
 
 
 def _ways(config: TrainConfig, images: Any) -> dict[str, Way]:
@@ -113,7 +112,7 @@ def _engine(config: TrainConfig) -> Engine:
     return engine(divided, optimizers.make(config), config, cached=False)
 
 
-def measure(name: str, precision: str, rounds: int, steps: int) -> dict[str, Any]:
+def measure(name: str, precision: Precision, rounds: int, steps: int) -> dict[str, Any]:
     times = compare(name, precision, rounds, steps)
     return {
         "network": name,
@@ -131,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--steps", type=int, default=4)
-    parser.add_argument("--precision", default="float32")
+    parser.add_argument("--precision", default="float32", choices=get_args(Precision))
     parser.add_argument("--network", choices=SIZES, help="one of them only")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()

@@ -3,7 +3,6 @@
 A folder that cannot be read is a row with a sentence, never an error.
 """
 
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -87,10 +86,10 @@ class RunRow:
         return all(word in about for word in text.casefold().split())
 
 
-def mark(path: str) -> Mark:
+def mark(path: Path) -> Mark:
     """Another one when the file is another, or has other content."""
     try:
-        found = os.stat(path)  # noqa: PTH116 - called for every run every second
+        found = path.stat()
     except OSError:
         return 0, 0, 0
     return found.st_ino, found.st_size, found.st_mtime_ns
@@ -103,7 +102,7 @@ def make(path: Path) -> RunRow | None:
     status, notes = folder.status(), run_notes.read(path)
     bare = RunRow(folder.id, path, status, _created(folder.id), tags=notes.tags, note=notes.note)
     try:
-        config, settings, part_of, judged_on = _asked(path, mark(str(folder.config_file)))
+        config, settings, part_of, judged_on = _asked(path, mark(folder.config_file))
     except MammolensError as fault:
         return replace(bare, fault=str(fault))
     except (KeyError, TypeError, ValueError, AttributeError) as fault:

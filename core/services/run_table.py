@@ -81,13 +81,13 @@ def _folders() -> list[str]:
 
 
 def _row(folder: str) -> RunRow | None:
-    now, outside = time.monotonic(), mark(folder)
+    now, outside = time.monotonic(), mark(Path(folder))
     known = _shelf.get(folder)
     # Of a run that has ended, a file edited by hand is noticed a little later.
     trusted = known and now - known.looked < _TRUSTED_SECONDS and known.folder == outside
     if known and trusted and known.row.state.is_finished():
         return known.row
-    files = tuple(mark(f"{folder}/{name}") for name in _FILES)
+    files = tuple(mark(Path(folder, name)) for name in _FILES)
     if known and known.files == files and not _may_have_died(known.row):
         known.folder, known.looked = outside, now
         return known.row

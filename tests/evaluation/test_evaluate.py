@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,8 +44,8 @@ def dataset(workspace: Path) -> PreparedDataset:
     return made
 
 
-def quick(name: str = "seer", dataset: str = "spots", **choice: str) -> Evaluation:
-    return evaluate(judge(name, dataset, **choice), resamples=20)  # type: ignore[arg-type]
+def quick(name: str = "seer", dataset: str = "spots", **choice: Any) -> Evaluation:
+    return evaluate(judge(name, dataset, **choice), resamples=20)
 
 
 def titles(found: Evaluation) -> list[str]:
@@ -209,9 +210,9 @@ def test_what_does_not_exist_is_refused(
     undivided = write_dataset("undivided", 20, seed=1)
     for file in (undivided.path / "splits").iterdir():
         file.unlink()
-    chosen = {"model": "seer", "dataset": "spots", **arguments}
+    chosen: dict[str, Any] = {"model": "seer", "dataset": "spots", **arguments}
     with pytest.raises(fault):
-        judge(chosen.pop("model"), chosen.pop("dataset"), **chosen)  # type: ignore[arg-type]
+        judge(**chosen)
 
 
 def test_another_question_is_answered_from_what_the_table_says(workspace: Path) -> None:
@@ -431,10 +432,10 @@ def test_damaged_notes_are_reported_not_overwritten(workspace: Path) -> None:
 
 
 def test_a_long_evaluation_runs_as_the_command_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    begun: list[object] = []
+    begun: list[Any] = []
     monkeypatch.setattr(evaluation_job.background, "start", lambda *a: begun.extend(a))
     evaluation_job.start(["a", "b"], "spots", part="all", heatmaps=True)
-    (errand,) = begun[3]  # type: ignore[misc]
+    (errand,) = begun[3]
     expected = ("evaluate", "a", "b", "--dataset", "spots", "--part", "all", "--heatmaps")
     assert errand.arguments == expected
 

@@ -1,5 +1,8 @@
 """Rules for a threshold keep what they promise, on ties and at the ends as well."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,10 +23,10 @@ def rates(truth: np.ndarray, scores: np.ndarray, threshold: float) -> tuple[floa
     return float(called[truth].mean()), float((~called)[~truth].mean())
 
 
-def best(truth: np.ndarray, scores: np.ndarray, worth: object) -> float:
+def best(truth: np.ndarray, scores: np.ndarray, worth: Callable[[float, float], float]) -> float:
     """By trying every threshold there is."""
     tried = [*np.unique(scores), np.inf]
-    return max(worth(*rates(truth, scores, t)) for t in tried)  # type: ignore[operator]
+    return max(worth(*rates(truth, scores, t)) for t in tried)
 
 
 @settings(max_examples=150, deadline=None)
@@ -79,9 +82,9 @@ def test_one_side_alone_is_refused(truth: list[int]) -> None:
 @pytest.mark.parametrize(
     "arguments", [{"rule": "best"}, {"at_least": 0}, {"at_least": 1.1}, {"miss_cost": 0}]
 )
-def test_settings_that_make_no_sense_are_refused(arguments: dict[str, object]) -> None:
+def test_settings_that_make_no_sense_are_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
-        choose([0, 1], [0.1, 0.2], **arguments)  # type: ignore[arg-type]
+        choose([0, 1], [0.1, 0.2], **arguments)
 
 
 def test_scores_that_are_no_numbers_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -47,7 +48,7 @@ class Nesting(HTMLParser):
         self.text.append(data)
 
 
-def evaluation(sample: Sample, name: str = "<my> model", **others: object) -> Evaluation:
+def evaluation(sample: Sample, name: str = "<my> model", **others: Any) -> Evaluation:
     import pandas as pd
 
     measured, counts = measure(sample, resamples=20), confusion(sample)
@@ -81,7 +82,7 @@ def evaluation(sample: Sample, name: str = "<my> model", **others: object) -> Ev
         subgroups=subgroups(sample, table, resamples=10),
         published=PUBLISHED["b-patches"],
         learning={"epoch": [1, 2, 3], "loss": [3, 2, 1], "validation_loss": [3, 2, float("nan")]},
-        **others,  # type: ignore[arg-type]
+        **others,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -162,7 +163,7 @@ def card(name: str, trained_on: PreparedDataset | None = None) -> ModelCard:
     )
 
 
-def change_card(name: str, **changes: object) -> None:
+def change_card(name: str, **changes: Any) -> None:
     file = paths.models() / name / "card.json"
     found = ModelCard.from_json(file.read_text())
-    file.write_text(replace(found, **changes).to_json())  # type: ignore[arg-type]
+    file.write_text(replace(found, **changes).to_json())

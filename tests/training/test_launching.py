@@ -247,7 +247,7 @@ def test_presets_are_kept_listed_and_deleted(configure: Configure) -> None:
 
 
 def test_the_first_batch_shown_is_the_one_that_is_fed(
-    configure: Configure, trainer: object, monkeypatch: pytest.MonkeyPatch
+    configure: Configure, trainer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from core.training.steps import tensorflow
 
@@ -264,7 +264,7 @@ def test_the_first_batch_shown_is_the_one_that_is_fed(
     chosen = {"augmentation.rotation": 20.0, "augmentation.brightness": 0.2}
     config = configure(epochs=1, leakage_check=False, **chosen)
     shown = first_batch.pictures(config)
-    trainer.start(config, steps=1)  # type: ignore[attr-defined]
+    trainer.start(config, steps=1)
     assert len(shown) == config.batch_size
     np.testing.assert_allclose(np.stack([one.as_fed for one in shown]), fed[0], atol=1e-5)
     assert not np.allclose(shown[0].as_fed, shown[0].as_prepared)

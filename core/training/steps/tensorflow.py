@@ -35,7 +35,8 @@ class TensorFlowEngine:
         self._features = tf.function(self._cross, jit_compile=config.xla)
 
     def train(self, batch: Batch, rate: float) -> tuple[Any, Any]:
-        return self._train(*_tensors(batch), tf.constant(rate, tf.float32))  # type: ignore[no-any-return]
+        found: tuple[Any, Any] = self._train(*_tensors(batch), tf.constant(rate, tf.float32))
+        return found
 
     def predict(self, batch: Batch) -> Any:
         return self._predict(_constant(batch.inputs))
