@@ -6,14 +6,15 @@ looks again every second while something goes on, and not at all otherwise.
 
 import html
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core.errors import MammolensError
 from core.services import background, datasets, phantom_sets, preparing
 from core.services.background import Job, Progress
 from ui import words
+from ui.components import press
 from ui.data import memory
 
 SECONDS = 1.0
@@ -88,7 +89,7 @@ def _bar(
         left, right = st.columns([6, 1], vertical_alignment="center")
         left.progress(min(1.0, progress.share), text=f"**{title}** · {how_far(progress, doing)}")
         with right:
-            _press("Stop", key, stop, target, icon=":material/stop:")
+            _press("Stop", key, stop, target, "stop")
 
 
 def how_far(progress: Progress, doing: str = "") -> str:
@@ -116,9 +117,9 @@ def _unfinished(item: dict[str, Any], maker: Job | None) -> None:
         left, middle, right = st.columns([5, 1, 1], vertical_alignment="center")
         left.markdown(f"**{name}** is {item['state']}.{done} {html.escape(said)}")
         with middle:
-            _press("Go on", f"go.{name}", _go_on, name, icon=":material/play_arrow:")
+            _press("Go on", f"go.{name}", _go_on, name, "play_arrow")
         with right:
-            _press("Delete", f"del.{name}", datasets.delete, name, icon=":material/delete:")
+            _press("Delete", f"del.{name}", datasets.delete, name, "delete")
 
 
 def _go_on(name: str) -> None:
@@ -132,15 +133,8 @@ def _ended(job: Job) -> None:
         progress = job.progress
         left.markdown(f"**{job.title}**: {progress.state}. {html.escape(progress.message)}")
         with right:
-            _press("Dismiss", f"bye.{job.id}", background.forget, job, icon=":material/close:")
+            _press("Dismiss", f"bye.{job.id}", background.forget, job, "close")
 
 
-def _press(label: str, key: str, action: Callable[[Any], None], target: Any, *, icon: str) -> None:
-    """A refusal is said beside the button; otherwise the whole page looks again."""
-    if st.button(label, key=memory.key(key), icon=icon, width="stretch"):
-        try:
-            action(target)
-        except (MammolensError, OSError) as fault:
-            st.error(str(fault), icon=":material/error:")
-            return
-        st.rerun()
+def _press(label: str, key: str, action: Callable[[Any], None], target: Any, icon: str) -> None:
+    press.show(label, memory.key(key), partial(action, target), icon, width="stretch")

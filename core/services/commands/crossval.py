@@ -2,14 +2,12 @@
 
 import argparse
 import sys
-import time
 from typing import Any
 
 from core.domain.figures import figure_info
 from core.services import crossval, groups, out_of_fold
 from core.services.commands import _run_output, _settings
-
-SECONDS_BETWEEN = 0.5
+from core.services.commands._counting import Counter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +49,7 @@ def run(args: argparse.Namespace) -> Any:
     if args.stop:
         crossval.stop(group_id)
     elif args.go_on or not args.group:
-        crossval.go_on(group_id, _Search())
+        crossval.go_on(group_id, Counter("images searched for copies"))
     if args.wait:
         crossval.wait(group_id, _Ticker())
     return document(group_id)
@@ -73,19 +71,6 @@ def document(group_id: str) -> dict[str, Any]:
     found = crossval.describe(group)
     result = out_of_fold.result(group).to_document() if found["finished"] else None
     return {**found, "result": result}
-
-
-class _Search:
-    """Of the search for copies, at most twice a second."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if done == total or now - self._last > SECONDS_BETWEEN:
-            self._last = now
-            print(f"{done}/{total} images searched for copies", file=sys.stderr, flush=True)
 
 
 class _Ticker:

@@ -2,8 +2,6 @@
 
 import argparse
 import os
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from core.errors import InputError
 from core.evaluation.figures import RESAMPLES
 from core.evaluation.tables import class_table
 from core.evaluation.verdict import verdict
+from core.services.commands._counting import Counter
 from core.services.evaluate import compare, evaluate, judge
 from core.services.evaluation_report import pdf, report
 from core.services.judgement import PARTS, Judgement
@@ -23,8 +22,6 @@ from core.services.operating_points import chosen_point, store, suggested, valid
 from core.services.overlap import search_copies
 from core.services.prepare_for import prepared_folder, prepared_for
 from core.services.subjects import subject
-
-SECONDS_BETWEEN = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -166,20 +163,7 @@ def _by_class(file: Path, found: Evaluation) -> str:
     return writers[file.suffix]()
 
 
-class _Teller:
-    """A line on standard error, at most twice a second, and one at the end."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if done == total or now - self._last > SECONDS_BETWEEN:
-            self._last = now
-            print(f"{done}/{total} images", file=sys.stderr, flush=True)
-
-
-_tell = _Teller()
+_tell = Counter()
 
 
 def _write(file: Path, made: str | bytes) -> None:

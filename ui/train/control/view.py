@@ -13,6 +13,7 @@ from core.services import ending, queue, runs
 from core.services.queue import Way
 from core.services.run_folders import RunFolder, find_run
 from ui import frame, words
+from ui.components import press
 from ui.data import command
 from ui.train import memory, terms
 from ui.train.launch import draft
@@ -62,11 +63,11 @@ def _bar(run: str, was: RunState) -> None:
 
 def _reason(state: RunState, reason: str) -> None:
     say = st.error if state is RunState.FAILED else st.info
-    say(reason, icon=":material/info:")
+    say(reason, icon="info")
 
 
 def _running(folder: RunFolder) -> None:
-    _press("Stop", "stop", folder.id, runs.stop, ":material/stop:", tip=_STOP_TIP)
+    _press("Stop", "stop", folder.id, runs.stop, "stop", tip=_STOP_TIP)
 
 
 def _stopping(folder: RunFolder) -> None:
@@ -76,19 +77,19 @@ def _stopping(folder: RunFolder) -> None:
         "end",
         folder.id,
         ending.now,
-        ":material/dangerous:",
+        "dangerous",
         tip="Ends the process at once. What came after its last checkpoint is lost.",
     )
 
 
 def _queued(folder: RunFolder) -> None:
-    _press("Take out of the queue", "stop", folder.id, runs.stop, ":material/close:")
+    _press("Take out of the queue", "stop", folder.id, runs.stop, "close")
     for way, (title, icon) in _ORDER.items():
-        _press(title, way, folder.id, partial(queue.move, way=way), f":material/{icon}:")
+        _press(title, way, folder.id, partial(queue.move, way=way), icon)
 
 
 def _ended(folder: RunFolder) -> None:
-    _press("Go on", "resume", folder.id, runs.resume, ":material/play_arrow:", primary=True)
+    _press("Go on", "resume", folder.id, runs.resume, "play_arrow", primary=True)
 
 
 def _finished(_: RunFolder) -> None:
@@ -127,17 +128,16 @@ def _delete(folder: RunFolder) -> None:
 @st.dialog("Delete this run?")
 def _confirm(folder: RunFolder) -> None:
     size = sum(file.stat().st_size for file in folder.path.rglob("*") if file.is_file())
-    st.markdown(
+    sentence = (
         f"**{html.escape(folder.id)}** with its curves, its checkpoint and its model "
         f"({size / 1e6:.0f} MB) is removed for good. Models published from it stay."
     )
-    yes, no = st.columns(2)
-    if yes.button("Delete it", type="primary", key=memory.key("delete.yes"), width="stretch"):
-        runs.delete(folder.id)
-        memory.choose_run(None)
-        st.rerun()
-    if no.button("Keep it", key=memory.key("delete.no"), width="stretch"):
-        st.rerun()
+    press.confirm(sentence, memory.key("delete"), partial(_remove, folder))
+
+
+def _remove(folder: RunFolder) -> None:
+    runs.delete(folder.id)
+    memory.choose_run(None)
 
 
 def _line(run: str) -> None:
@@ -163,20 +163,8 @@ def _press(
     primary: bool = False,
     tip: str | None = None,
 ) -> None:
-    pressed = st.button(
-        title,
-        icon=icon,
-        key=memory.key(f"act.{name}.{run}"),
-        type="primary" if primary else "secondary",
-        help=tip,
-    )
-    if pressed:
-        try:
-            act(run)
-        except MammolensError as fault:
-            st.error(str(fault), icon=":material/error:")
-            return
-        st.rerun(scope="app")
+    at = memory.key(f"act.{name}.{run}")
+    press.show(title, at, partial(act, run), icon, primary=primary, tip=tip)
 
 
 def _commands(run: str, state: RunState) -> None:

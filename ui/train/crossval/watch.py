@@ -1,16 +1,15 @@
 """A cross-validation as it goes on: its folds, and what they say so far."""
 
 import html
-from collections.abc import Callable
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from core.domain.runs import RunState
-from core.errors import MammolensError
 from core.services import crossval, groups
 from ui import frame, words
+from ui.components import press
 from ui.data import command, look
 from ui.evaluate.memory import await_evaluation
 from ui.train import job, memory
@@ -24,7 +23,8 @@ def show(name: str) -> None:
     if job.show(partial(crossval.preparing, name)):
         return
     state = crossval.describe(groups.read(name))["state"]
-    st.fragment(_look, run_every=SECONDS if state in _ACTIVE else None)(name, state)
+    with st.container():  # what stands above it may come and go
+        st.fragment(_look, run_every=SECONDS if state in _ACTIVE else None)(name, state)
 
 
 def _look(name: str, was: str) -> None:
@@ -54,9 +54,10 @@ def _buttons(seen: dict[str, Any]) -> None:
     name, state = seen["group"], RunState(seen["state"])
     with st.container(horizontal=True, key="train-crossval-act"):
         if state in (RunState.QUEUED, RunState.RUNNING):
-            _press("Stop", "stop", partial(crossval.stop, name), "stop")
+            press.show("Stop", memory.key("cv.stop"), partial(crossval.stop, name), "stop")
         elif state is not RunState.FINISHED and state is not RunState.STOPPING:
-            _press("Go on", "go", partial(crossval.begin, name), "play_arrow", primary=True)
+            go_on = partial(crossval.begin, name)
+            press.show("Go on", memory.key("cv.go"), go_on, "play_arrow", primary=True)
         if state is RunState.FINISHED and st.button(
             "Evaluate its answers", icon=":material/query_stats:", key=memory.key("cv.evaluate")
         ):
@@ -67,32 +68,13 @@ def _buttons(seen: dict[str, Any]) -> None:
             _confirm(name, len(seen["runs"]))
 
 
-def _press(
-    label: str, key: str, act: Callable[[], Any], icon: str, *, primary: bool = False
-) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    at = memory.key(f"cv.{key}")
-    if st.button(label, icon=f":material/{icon}:", key=at, type=kind):
-        try:
-            act()
-        except MammolensError as fault:
-            st.error(str(fault), icon=":material/error:")
-            return
-        st.rerun()
-
-
 @st.dialog("Delete this cross-validation?")
 def _confirm(name: str, count: int) -> None:
-    st.markdown(
+    sentence = (
         f"**{html.escape(name)}** and its {words.count(count, 'run')}, with their networks, are "
         "removed for good."
     )
-    yes, no = st.columns(2)
-    if yes.button("Delete it", type="primary", key=memory.key("cv.yes"), width="stretch"):
-        crossval.delete(name)
-        st.rerun()
-    if no.button("Keep it", key=memory.key("cv.no"), width="stretch"):
-        st.rerun()
+    press.confirm(sentence, memory.key("cv"), partial(crossval.delete, name))
 
 
 def _folds(seen: dict[str, Any]) -> None:

@@ -1,16 +1,14 @@
 """A study as it goes on: its best so far, its course, and what may be done with it."""
 
 import html
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from core.domain.tuning import StudyPlan, Trial
-from core.errors import MammolensError
 from core.services import studies
 from ui import frame, words
+from ui.components import press
 from ui.data import command
 from ui.train import measures, memory
 from ui.train.tune import best, pictures
@@ -21,7 +19,8 @@ _ACTIVE = ("running", "stopping")
 
 def show(name: str) -> None:
     state = studies.state(name, known(name))
-    st.fragment(_look, run_every=SECONDS if state in _ACTIVE else None)(name, state)
+    with st.container():  # what stands above it may come and go
+        st.fragment(_look, run_every=SECONDS if state in _ACTIVE else None)(name, state)
 
 
 def _look(name: str, was: str) -> None:
@@ -88,40 +87,27 @@ def _buttons(plan: StudyPlan, state: str) -> None:
     name = plan.name
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-tune-act"):
         if state == "running":
-            _press("Stop", "stop", partial(studies.stop, name), "stop")
+            press.show("Stop", memory.key("tune.stop"), partial(studies.stop, name), "stop")
         elif state in ("stopped", "interrupted", "failed"):
-            _press("Go on", "go", partial(studies.go_on, name), "play_arrow")
+            go_on = partial(studies.go_on, name)
+            press.show("Go on", memory.key("tune.go"), go_on, "play_arrow")
         elif state == "finished":
             more = st.number_input(
                 "More trials", 1, 10_000, 10, key=memory.key("tune.how-many"), width=140
             )
             total = plan.trials + int(more)
-            _press("Try more", "more", partial(studies.go_on, name, trials=total), "add")
+            try_more = partial(studies.go_on, name, trials=total)
+            press.show("Try more", memory.key("tune.more"), try_more, "add")
         if state not in _ACTIVE and st.button(
             "Delete", icon=":material/delete:", key=memory.key(f"tune.del.{name}")
         ):
             _confirm(name)
 
 
-def _press(label: str, key: str, act: Callable[[], Any], icon: str) -> None:
-    if st.button(label, icon=f":material/{icon}:", key=memory.key(f"tune.{key}")):
-        try:
-            act()
-        except MammolensError as fault:
-            st.error(str(fault), icon=":material/error:")
-            return
-        st.rerun()
-
-
 @st.dialog("Delete this study?")
 def _confirm(name: str) -> None:
-    st.markdown(
+    sentence = (
         f"**{html.escape(name)}**, what it learned and the runs of all its trials are removed for "
         "good. Models published from them stay."
     )
-    yes, no = st.columns(2)
-    if yes.button("Delete it", type="primary", key=memory.key("tune.yes"), width="stretch"):
-        studies.delete(name)
-        st.rerun()
-    if no.button("Keep it", key=memory.key("tune.no"), width="stretch"):
-        st.rerun()
+    press.confirm(sentence, memory.key("tune"), partial(studies.delete, name))
