@@ -63,7 +63,7 @@ def _bar(run: str, was: RunState) -> None:
 
 def _reason(state: RunState, reason: str) -> None:
     say = st.error if state is RunState.FAILED else st.info
-    say(reason, icon="info")
+    say(reason, icon=":material/info:")
 
 
 def _running(folder: RunFolder) -> None:
