@@ -14,6 +14,8 @@ from core.api import form, manual, problems, schema
 from core.api.answering import Answering, first_model
 from core.api.guard import Guard, Traffic
 from core.api.settings import ApiSettings
+from core.api.uploads import router as uploads
+from core.api.worklists import Worklists
 from core.errors import InputError, MammolensError
 from core.services import decoding, heatmaps, inference, questions
 from core.services.catalogue import Bundle
@@ -36,20 +38,23 @@ class Interface(FastAPI):
         )
         self.settings, self.traffic = settings, Traffic()
         self.answering = Answering(settings)
+        self.worklists = Worklists(NOTICE)
         self.include_router(routes)
+        self.include_router(uploads)
         self._handle_errors()
         self.add_middleware(Guard, settings=settings, traffic=self.traffic)
         if settings.origins:
             self.add_middleware(
                 CORSMiddleware,
                 allow_origins=settings.origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Authorization"],
+                allow_methods=["GET", "POST", "PUT", "DELETE"],
+                allow_headers=["Authorization", "Content-Type"],
                 expose_headers=["Retry-After"],
             )
 
     def close(self) -> None:
         self.answering.close()
+        self.worklists.close()
 
     def _handle_errors(self) -> None:
         self.add_exception_handler(MammolensError, problems.of_ours)

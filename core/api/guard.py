@@ -9,6 +9,7 @@ import hmac
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -16,14 +17,30 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.problems import RETRY_SECONDS, Problem
 from core.api.settings import ApiSettings
+from core.services import memory, shelf
 
 OPEN = ("/", "/health", "/docs", "/openapi.json")
+UPLOADS = "/uploads/"
+SENDING, CHANGING = ("POST", "PUT"), ("POST", "PUT", "DELETE")
 DRAIN_SECONDS = 3.0
+QUIET_SECONDS = 1.0
 
 
 @dataclass
 class Traffic:
     in_flight: int = 0
+    _tidying: asyncio.TimerHandle | None = None
+
+    def left(self) -> None:
+        """A moment after the last request, the memory that they took goes back."""
+        self.in_flight -= 1
+        if self._tidying:
+            self._tidying.cancel()
+        self._tidying = asyncio.get_running_loop().call_later(QUIET_SECONDS, self._tidy)
+
+    def _tidy(self) -> None:
+        if not self.in_flight:
+            asyncio.get_running_loop().run_in_executor(None, memory.give_back)
 
 
 class Guard:
@@ -38,17 +55,17 @@ class Guard:
         refusal = self._refusal(scope, headers)
         if refusal is not None:
             if "expect" not in headers:
-                await _drain(receive)
+                await drain(receive)
             await refusal(scope, receive, send)
             return
-        if scope["method"] != "POST":
+        if scope["method"] not in SENDING:
             await self._app(scope, receive, send)
             return
         self._traffic.in_flight += 1
         try:
-            await self._app(scope, _Body(receive, self._settings), send)
+            await self._app(scope, _Body(scope, receive, self._settings), send)
         finally:
-            self._traffic.in_flight -= 1
+            self._traffic.left()
 
     def _refusal(self, scope: Scope, headers: Headers) -> Problem | None:
         settings = self._settings
@@ -58,7 +75,13 @@ class Guard:
                 "This server asks for a token. Send it as: Authorization: Bearer TOKEN.",
                 headers={"WWW-Authenticate": 'Bearer realm="Mammolens"'},
             )
-        if scope["method"] != "POST":
+        if scope["method"] in CHANGING and self._foreign(headers):
+            return Problem(
+                403,
+                "A web page of another site asked for this, which is not allowed. Where it shall "
+                "be, name the site in MAMMOLENS_API_ORIGINS.",
+            )
+        if scope["method"] not in SENDING:
             return None
         if self._traffic.in_flight >= settings.most_requests:
             return Problem(
@@ -68,8 +91,8 @@ class Guard:
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
         length = headers.get("content-length", "")
-        if length.isdigit() and int(length) > settings.most_bytes:
-            return Problem(413, _too_long(settings))
+        if length.isdigit() and int(length) > _most(scope, settings):
+            return Problem(413, _too_long(scope, settings), "too-large")
         return None
 
     def _known(self, scope: Scope, headers: Headers) -> bool:
@@ -78,17 +101,29 @@ class Guard:
         path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
         if token is None or path in OPEN:
             return True
+        if path.startswith(UPLOADS) and shelf.is_of_page(path.split("/")[2]):
+            return True  # a page has no token, but a key as hard to guess, for this upload alone
         kind, _, given = headers.get("authorization", "").partition(" ")
         right = hmac.compare_digest(given.strip().encode(), token.encode())
         return kind.lower() == "bearer" and right
+
+    def _foreign(self, headers: Headers) -> bool:
+        """Whether a browser sends this for a page of another site; other clients name none."""
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+        if origin is None or {origin, "*"} & set(self._settings.origins):
+            return False
+        if site is not None:  # not sent without HTTPS, except to this very machine
+            return site not in ("same-origin", "none")
+        host = headers.get("x-forwarded-host") or headers.get("host", "")
+        return urlsplit(origin).netloc != host
 
 
 class _Body:
     """The body as it comes in, counted and timed."""
 
-    def __init__(self, receive: Receive, settings: ApiSettings) -> None:
-        self._receive, self._settings = receive, settings
-        self._left = settings.most_bytes
+    def __init__(self, scope: Scope, receive: Receive, settings: ApiSettings) -> None:
+        self._scope, self._receive, self._settings = scope, receive, settings
+        self._left = _most(scope, settings)
         self._deadline = time.monotonic() + settings.upload_seconds
         self._complete = False
 
@@ -104,19 +139,26 @@ class _Body:
         self._left -= len(message.get("body", b""))
         self._complete = not message.get("more_body", False)
         if self._left < 0:
-            await _drain(self._receive)
-            raise HTTPException(413, _too_long(self._settings))
+            await drain(self._receive)
+            raise HTTPException(413, _too_long(self._scope, self._settings))
         return message
 
 
-def _too_long(settings: ApiSettings) -> str:
-    return (
-        f"The request is too large. Allowed: {settings.most_bytes // 1_000_000} MB. "
-        "Send fewer files at once."
-    )
+def _most(scope: Scope, settings: ApiSettings) -> int:
+    """What is sent with PUT is one file."""
+    one = scope["method"] == "PUT"
+    return settings.uploads.most_file_bytes if one else settings.most_bytes
 
 
-async def _drain(receive: Receive) -> None:
+def _too_long(scope: Scope, settings: ApiSettings) -> str:
+    what, remedy = "request", "Send fewer files at once."
+    if scope["method"] == "PUT":
+        what, remedy = "file", "Send the images of a large zip one by one."
+    most = _most(scope, settings) // 1_000_000
+    return f"The {what} is too large. Allowed: {most} MB. {remedy}"
+
+
+async def drain(receive: Receive) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_SECONDS):
             while (await receive()).get("more_body", False):

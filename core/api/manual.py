@@ -36,14 +36,16 @@ def _operation(path: str, method: str, operation: dict[str, Any], base: str) -> 
     place = urlsplit(base).path + path
     return (
         f"<h2>{method.upper()} {_safe(place)}</h2><p>{_safe(operation['summary'])}.</p>"
-        f"<pre>{_safe(_example(path, method, base))}</pre>"
+        f"<pre>{_safe(_example(path, method, base, operation))}</pre>"
         f"{_fields(operation)}{_answers(operation)}"
     )
 
 
-def _example(path: str, method: str, base: str) -> str:
+def _example(path: str, method: str, base: str, operation: dict[str, Any]) -> str:
     if method == "get":
         return f"curl {base}{path}"
+    if flags := operation.get("x-curl"):
+        return f"curl {flags} {base}{path}"
     return f"curl {base}{path} -F file=@image.dcm -F heatmap=true"
 
 

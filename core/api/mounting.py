@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.api import problems
 from core.errors import MammolensError
+from core.services import shelf
 
 if TYPE_CHECKING:
     from core.api.app import Interface
@@ -37,8 +38,13 @@ async def serve(scope: Scope, receive: Receive, send: Send) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """What still waits for an answer when the server ends is not begun any more."""
+    """What still waits for an answer when the server ends is not begun any more.
+
+    No file that was sent outlives the server, nor one that was killed before.
+    """
+    threading.Thread(target=shelf.sweep, name="sweep", daemon=True).start()
     yield
+    shelf.end()
     if _made.cache_info().currsize:
         _made().close()
 

@@ -9,13 +9,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from core.errors import Busy, ConfigError, ImageTooLarge, InputError, MammolensError, NotFound
+from core.services.trays import DiskFull, TooLarge, TooMany
 
 RETRY_SECONDS = 5
 STATUS: tuple[tuple[type[MammolensError], int], ...] = (
     (NotFound, 404),
     (ImageTooLarge, 413),
+    (TooLarge, 413),
     (ConfigError, 500),
     (InputError, 422),
+    (TooMany, 429),
+    (DiskFull, 507),
     (Busy, 503),
 )
 SENTENCES = {
@@ -56,7 +60,7 @@ def of_ours(request: Request, fault: Exception) -> Response:
     if not isinstance(fault, MammolensError):
         return of_any(request, fault)
     status = status_of(fault)
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else None
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status in (429, 503) else None
     return Problem(status, str(fault), fault.code, headers)
 
 

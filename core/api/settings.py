@@ -1,10 +1,11 @@
 """How the interface is served: who may ask, from where, and how much at once."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.errors import ConfigError
 from core.services import environment
+from core.services.trays import Limits
 
 PREFIX = "MAMMOLENS_API_"
 MEGABYTE = 1_000_000
@@ -20,6 +21,7 @@ class ApiSettings:
     most_requests: int = 32  # at once, waiting ones included
     upload_seconds: int = 120
     answer_seconds: int = 60  # for each file
+    uploads: Limits = field(default_factory=Limits)  # of files sent one by one
 
     @classmethod
     def from_environment(cls) -> "ApiSettings":
@@ -32,6 +34,7 @@ class ApiSettings:
             most_requests=environment.number(PREFIX + "REQUESTS", 32, 1, 10_000),
             upload_seconds=environment.number(PREFIX + "UPLOAD_SECONDS", 120, 1, 86_400),
             answer_seconds=environment.number(PREFIX + "ANSWER_SECONDS", 60, 1, 86_400),
+            uploads=Limits.from_environment(),
         )
 
 

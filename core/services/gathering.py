@@ -116,6 +116,8 @@ def _unreadable() -> Source:
 
 def _inflated(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """The size that a zip states may be a lie, so no more is read than is allowed."""
+    if member.file_size > MOST_BYTES:
+        raise _too_much()
     try:
         with opened.open(member) as file:
             data = file.read(MOST_BYTES + 1)
@@ -125,8 +127,13 @@ def _inflated(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     except Exception:  # zlib's and lzma's own faults
         raise ImageError("The file cannot be taken out of the zip: the zip is damaged.") from None
     if len(data) > MOST_BYTES:
-        raise ImageTooLarge(
-            f"The file inflates to more than {MOST_BYTES // 1_000_000} MB, which no mammogram is. "
-            "Give the image itself."
-        )
+        del data  # or the error would hold it for as long as anybody holds the error
+        raise _too_much()
     return data
+
+
+def _too_much() -> ImageTooLarge:
+    return ImageTooLarge(
+        f"The file inflates to more than {MOST_BYTES // 1_000_000} MB, which no mammogram is. "
+        "Give the image itself."
+    )

@@ -45,6 +45,11 @@ class Task(Generic[T]):
         return self._thread.is_alive()
 
     @property
+    def at_work(self) -> bool:
+        """Asked by who only counts what is going on."""
+        return self._thread.is_alive()
+
+    @property
     def stopped(self) -> bool:
         return self._stop.is_set()
 

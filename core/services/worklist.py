@@ -9,8 +9,9 @@ import csv
 import io
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from core.domain.images import Pixels
 from core.domain.prediction import Prediction
 from core.errors import InputError, MammolensError
-from core.services import diagnose
+from core.services import diagnose, memory
 from core.services.caution import with_caution
 from core.services.gathering import Item, gather
 from core.services.low_confidence import why_doubtful
@@ -47,6 +48,18 @@ class Row:
     def answered(self) -> bool:
         return self.label is not None
 
+    def to_document(self) -> dict[str, Any]:
+        """As programs read it."""
+        return {
+            "file": self.name,
+            "label": self.label,
+            "suspicion": self.suspicion,
+            "probabilities": self.probabilities,
+            "status": self.status,
+            "flagged": self.flagged,
+            "notes": self.notes,
+        }
+
 
 @dataclass(frozen=True)
 class Worklist:
@@ -65,7 +78,7 @@ class Worklist:
 
     def sorted(self) -> list[Row]:
         """The most suspicious first, what has no answer last."""
-        return sorted(self.rows, key=lambda row: (not row.answered, -(row.suspicion or 0)))
+        return by_suspicion(self.rows)
 
 
 def from_path(text: str) -> list[Item]:
@@ -80,6 +93,8 @@ def from_path(text: str) -> list[Item]:
 
 
 def bounded(items: Sequence[Item]) -> list[Item]:
+    if not items:
+        raise InputError("There is no file yet. Bring at least one image.")
     if len(items) > MOST_FILES:
         raise InputError(
             f"These are {len(items):,} files; a worklist holds {MOST_FILES:,}. For more, use the "
@@ -88,14 +103,24 @@ def bounded(items: Sequence[Item]) -> list[Item]:
     return list(items)
 
 
-def start(items: Sequence[Item], model: str) -> Worklist:
-    rows: list[Row] = []
+def by_suspicion(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (not row.answered, -(row.suspicion or 0)))
+
+
+def start(items: Sequence[Item], model: str, before: Worklist | None = None) -> Worklist:
+    """What the list `before` has read with the same model is not read again."""
+    known = {row.item: row for row in before.rows} if before and before.model == model else {}
+    rows = [known[item] for item in items if item in known]
+    left = [item for item in items if item not in known]
 
     def work(task: Task[None]) -> None:
-        for number, item in enumerate(items):
-            task.say(number / len(items), f"{number} of {len(items)}: {item.name}")
-            rows.append(read(item, model))
-        task.say(1.0, f"{len(items)} of {len(items)}")
+        try:
+            for item in left:
+                task.say(len(rows) / len(items), f"{len(rows)} of {len(items)}: {item.name}")
+                rows.append(read(item, model))
+            task.say(1.0, f"{len(items)} of {len(items)}")
+        finally:
+            memory.give_back()
 
     return Worklist(model, len(items), rows, Task("The worklist", work).start())
 
@@ -106,11 +131,16 @@ def read(item: Item, model: str) -> Row:
         mammogram = diagnose.preview(item.read(), item.name)
         prediction = with_caution(diagnose.analyse(mammogram, model, heatmap=False))
     except MammolensError as fault:
-        return Row(item.name, item, status="unreadable", notes=str(fault))
-    return _row(item, prediction)
+        return unreadable(item, fault)
+    return replace(answered(item, prediction), thumbnail=thumbnail(prediction.mammogram.pixels))
 
 
-def _row(item: Item, prediction: Prediction) -> Row:
+def unreadable(item: Item, fault: MammolensError) -> Row:
+    return Row(item.name, item, status="unreadable", notes=str(fault))
+
+
+def answered(item: Item, prediction: Prediction) -> Row:
+    """Without a thumbnail."""
     card, label = prediction.card, prediction.label
     titles = {one.name: one.title for one in card.classes}
     shares = prediction.probabilities
@@ -125,7 +155,6 @@ def _row(item: Item, prediction: Prediction) -> Row:
         status=prediction.fitness.status.value,
         notes=" ".join((*flags, *prediction.fitness.reasons)),
         flagged=bool(flags),
-        thumbnail=thumbnail(prediction.mammogram.pixels),
     )
 
 

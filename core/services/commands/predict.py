@@ -12,6 +12,7 @@ from core.services.exam import analyse_exams
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
 from core.services.questions import ask, check
+from core.services.worklist import Row, answered, as_csv, by_suspicion, unreadable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", nargs="+", type=Path, metavar="FILE", help="images, folders and zips of them"
     )
     parser.add_argument("--heatmap", type=Path, metavar="DIR", help="write overlays here, as PNG")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write a table, the most suspicious image first"
+    )
     parser.add_argument("--target", help="the class the heatmap speaks for")
     parser.add_argument("--method", help="how the heatmap is made, such as hires-cam")
     parser.add_argument(
@@ -43,7 +47,11 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     if args.heatmap:
         args.heatmap.mkdir(parents=True, exist_ok=True)
     decoding.warm_up()
-    return [_one(item, number, args) for number, item in enumerate(gather(args.files))]
+    rows: list[Row] = []
+    found = [_one(item, number, args, rows) for number, item in enumerate(gather(args.files))]
+    if args.csv:
+        args.csv.write_text(as_csv(by_suspicion(rows), args.model), encoding="utf-8")
+    return found
 
 
 def _exams(args: argparse.Namespace) -> list[dict[str, Any]]:
@@ -52,6 +60,11 @@ def _exams(args: argparse.Namespace) -> list[dict[str, Any]]:
         raise InputError(
             f"{args.model!r} reads all views of an exam together, for which there is no heatmap "
             "yet. Leave out --heatmap."
+        )
+    if args.csv:
+        raise InputError(
+            f"{args.model!r} reads all views of an exam together, for which there is no table "
+            "yet. Leave out --csv and use --json."
         )
     missing = [file for file in args.files if not file.is_file()]
     if missing:
@@ -69,7 +82,7 @@ def exit_code(document: list[dict[str, Any]]) -> int:
     return 2 if all("error" in item or item.get("files") == [] for item in document) else 0
 
 
-def _one(item: Item, number: int, args: argparse.Namespace) -> dict[str, Any]:
+def _one(item: Item, number: int, args: argparse.Namespace, rows: list[Row]) -> dict[str, Any]:
     try:
         prediction = ask(
             item.read(),
@@ -79,7 +92,10 @@ def _one(item: Item, number: int, args: argparse.Namespace) -> dict[str, Any]:
             method=args.method,
         )
     except ImageError as fault:
+        rows.append(unreadable(item, fault))
         return {"file": item.name, "error": {"code": fault.code, "message": str(fault)}}
+    if args.csv:
+        rows.append(answered(item, prediction))
     document = {"file": item.name, **prediction.to_document(), "heatmap": None}
     if args.heatmap and prediction.heatmap and not prediction.heatmap.empty:
         document["heatmap"] = str(
