@@ -97,6 +97,7 @@ class Augmentation:
     """
 
     flip: Annotated[bool, Rule("Mirror left and right, for half of the images")] = False
+    upend: Annotated[bool, Rule("Mirror top and bottom, for half of the images")] = False
     rotation: Annotated[float, Rule("Degrees to either side", low=0, high=180)] = 0.0
     shift: Annotated[float, Rule("Share of height and width", low=0, high=0.5)] = 0.0
     zoom: Annotated[float, Rule("Share larger or smaller", low=0, high=0.9)] = 0.0
@@ -115,7 +116,8 @@ class Augmentation:
 
     @property
     def geometric(self) -> bool:
-        return bool(self.flip or self.rotation or self.shift or self.zoom or self.shear)
+        mirrored = self.flip or self.upend
+        return bool(mirrored or self.rotation or self.shift or self.zoom or self.shear)
 
     @property
     def active(self) -> bool:
@@ -154,6 +156,13 @@ class TrainConfig:
     momentum: Annotated[float, Rule("Of SGD", low=0, high=0.9999)] = 0.9
     weight_decay: Annotated[float, Rule("Of AdamW, SGD and Adam", low=0, high=1)] = 0.0
     clip_norm: Annotated[float, Rule("Longest gradient allowed; 0 is any", low=0)] = 0.0
+    weight_average: Annotated[
+        float, Rule("Judge and keep a running mean of the weights; 0 does not", low=0, high=0.9999)
+    ] = 0.0
+    norm_momentum: Annotated[
+        float,
+        Rule("How slowly batch normalisation's statistics follow; 0: as built", low=0, high=0.9999),
+    ] = 0.0
     schedule: Schedule = field(default_factory=Schedule)
     loss: Loss = field(default_factory=Loss)
     class_weights: Annotated[ClassWeights, Rule("none, balanced, or one for each")] = "none"

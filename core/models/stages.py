@@ -39,6 +39,17 @@ def freeze(model: Any, trainable: str) -> Learning:
     return _summary(model)
 
 
+def pace_norms(model: Any, momentum: float) -> None:
+    """Some networks were described for millions of steps and would hardly move in a short run."""
+    from keras.layers import BatchNormalization
+
+    for layer in model.layers:
+        if isinstance(layer, BatchNormalization):
+            layer.momentum = momentum
+        elif hasattr(layer, "layers"):
+            pace_norms(layer, momentum)
+
+
 def backbone_layers(model: Any) -> list[list[Any]]:
     """The layers below the pooled features, one list a branch, in the order they run."""
     names = {layer.name for layer in model.layers}

@@ -53,6 +53,8 @@ GROUPS = (
             "momentum",
             "weight_decay",
             "clip_norm",
+            "weight_average",
+            "norm_momentum",
             "schedule",
         ),
     ),
@@ -121,9 +123,12 @@ _TITLES = {
     "leakage_check": "Look for copies first",
     "feature_cache": "Keep frozen features",
     "clip_norm": "Longest gradient",
+    "weight_average": "Mean of the weights",
+    "norm_momentum": "Pace of batch normalisation",
+    "augmentation.upend": "Mirror top and bottom",
 }
 _CHANGES = (
-    *("flip", "rotation", "shift", "zoom", "shear"),
+    *("flip", "upend", "rotation", "shift", "zoom", "shear"),
     *("brightness", "contrast", "gamma", "noise", "elastic"),
 )
 # Without these values the setting has no effect.

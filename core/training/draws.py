@@ -31,6 +31,7 @@ _STREAMS = {
     "noise_column": 11,
     "noise_sign": 12,
     "elastic": 13,
+    "upend": 14,
 }
 
 
@@ -57,6 +58,11 @@ def _spread(name: str, amount: float, seed: int, counters: Counters) -> NDArray[
     return between(-amount, amount, seed, _STREAMS[name], counters)
 
 
+def _mirror(name: str, wanted: bool, seed: int, counters: Counters) -> NDArray[np.float64]:
+    turned = uniform(seed, _STREAMS[name], counters) < 0.5
+    return np.where(turned & wanted, -1.0, 1.0)
+
+
 def _affine(
     config: Augmentation, seed: int, counters: Counters, height: int, width: int
 ) -> NDArray[np.float32]:
@@ -65,10 +71,10 @@ def _affine(
     shear = _spread("shear", config.shear, seed, counters)
     tall = 1 + _spread("tall", config.zoom, seed, counters)
     wide = 1 + _spread("wide", config.zoom, seed, counters)
-    turned = uniform(seed, _STREAMS["flip"], counters) < 0.5
-    mirror = np.where(turned & config.flip, -1.0, 1.0)
-    a = mirror * wide * np.cos(angle)
-    b = mirror * wide * (shear * np.cos(angle) - np.sin(angle))
+    wide = wide * _mirror("flip", config.flip, seed, counters)
+    tall = tall * _mirror("upend", config.upend, seed, counters)
+    a = wide * np.cos(angle)
+    b = wide * (shear * np.cos(angle) - np.sin(angle))
     d = tall * np.sin(angle)
     e = tall * (shear * np.sin(angle) + np.cos(angle))
     middle_x, middle_y = (width - 1) / 2, (height - 1) / 2

@@ -18,6 +18,7 @@ from core.training.journal import Journal
 from core.training.keeper import Keeper
 from core.training.leg import Leg, make_leg, measuring_batch
 from core.training.measure import figures_of, logits_of
+from core.training.optimizers import averaged
 from core.training.pace import Pace
 from core.training.progress import Progress
 from core.training.reporter import Reporter
@@ -111,12 +112,14 @@ class Fit:
         """True when the stage should end early."""
         self.reporter.say(doing="Validating")
         figures = tally.figures(self.data.targets, self.data.classes)
-        figures |= {f"validation_{name}": value for name, value in self._validate(leg).items()}
         rate = self._rate(leg, tally.order.steps)
         self.progress.next_epoch()
-        is_best, enough = self.watch.see(self.progress.epoch, figures, self.config)
+        with averaged(leg.optimizer, leg.network.head.trainable_variables, leg.engine):
+            figures |= {f"validation_{name}": value for name, value in self._validate(leg).items()}
+            is_best, enough = self.watch.see(self.progress.epoch, figures, self.config)
+            if is_best:
+                self.keeper.best(leg)
         if is_best:
-            self.keeper.best(leg)
             metric, value = self.watch.merit(figures)
             self.reporter.best(self.progress.epoch, metric, value)
             if metric != self.config.best:

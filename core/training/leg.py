@@ -43,9 +43,11 @@ class Leg:
 def make_leg(
     config: TrainConfig, stage: Stage, model: Any, data: RunData, reporter: Reporter
 ) -> Leg:
-    from core.models.stages import freeze
+    from core.models.stages import freeze, pace_norms
 
     freeze(model, stage.train)
+    if config.norm_momentum:
+        pace_norms(model, config.norm_momentum)
     divided = network.divide(model)
     optimizer = optimizers.make(config)
     cached = feature_cache.suits(config, divided)

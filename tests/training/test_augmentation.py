@@ -47,10 +47,12 @@ def test_nothing_asked_for_draws_nothing_and_changes_nothing(images: np.ndarray)
     np.testing.assert_array_equal(found, images)
 
 
-def test_flip_alone_mirrors_about_half_of_the_images_exactly() -> None:
-    ramp = np.broadcast_to(np.linspace(0, 1, SIZE, dtype=np.float32), (200, SIZE, SIZE))[..., None]
-    found, _ = changed(ramp, Augmentation(flip=True))
-    mirrored = np.isclose(found, ramp[:, :, ::-1], atol=1e-6).all(axis=(1, 2, 3))
+@pytest.mark.parametrize(("name", "axis"), [("flip", 2), ("upend", 1)])
+def test_mirroring_alone_turns_about_half_of_the_images_exactly(name: str, axis: int) -> None:
+    line = np.linspace(0, 1, SIZE, dtype=np.float32)
+    ramp = np.broadcast_to(line if axis == 2 else line[:, None], (200, SIZE, SIZE))[..., None]
+    found, _ = changed(ramp, Augmentation(**{name: True}))
+    mirrored = np.isclose(found, np.flip(ramp, axis), atol=1e-6).all(axis=(1, 2, 3))
     kept = np.isclose(found, ramp, atol=1e-6).all(axis=(1, 2, 3))
     assert (mirrored ^ kept).all()
     assert 70 < mirrored.sum() < 130

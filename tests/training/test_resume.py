@@ -13,6 +13,7 @@ LIVELY = {
     "augmentation.noise": 0.05,
     "sampling": "balanced",
     "optimizer": "adamw",
+    "weight_average": 0.9,
     "schedule.name": "plateau",
     "schedule.patience": 1,
     "schedule.metric": "validation_sensitivity",

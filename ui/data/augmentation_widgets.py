@@ -12,6 +12,7 @@ from ui.data import memory, step_widgets
 _ELSEWHERE = ("copies",)
 _TITLES = {
     "flip": "Mirror",
+    "upend": "Mirror top and bottom",
     "rotation": "Rotation in degrees",
     "elastic": "Elastic, in pixels",
     "elastic_grid": "Elastic grid",

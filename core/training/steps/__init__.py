@@ -28,6 +28,10 @@ class Engine(Protocol):
 
     def settle(self) -> None: ...
 
+    def look_again(self) -> None:
+        """Somebody has changed variables that Keras sees: read them before the next step."""
+        ...
+
 
 def engine(network: Network, optimizer: Any, config: TrainConfig, *, cached: bool) -> Engine:
     """`cached`: batches hold features, not images."""

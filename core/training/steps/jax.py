@@ -54,6 +54,9 @@ class JaxEngine:
             for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
 
+    def look_again(self) -> None:
+        self._state = None
+
     def _values(self) -> tuple[list[Any], ...]:
         """Read late, so that what a checkpoint restored is seen."""
         if self._state is None:

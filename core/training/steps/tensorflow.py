@@ -47,6 +47,9 @@ class TensorFlowEngine:
     def settle(self) -> None:
         """Variables are updated in place here."""
 
+    def look_again(self) -> None:
+        """Variables are read in place here."""
+
     def _step(self, inputs: Any, targets: Any, weights: Any, draws: Any, rate: Any) -> Any:
         crossing = inputs if self._cached else self._cross(inputs, draws)
         head, optimizer = self._network.head, self._optimizer

@@ -47,6 +47,9 @@ class TorchEngine:
     def settle(self) -> None:
         """Variables are updated in place here."""
 
+    def look_again(self) -> None:
+        """Variables are read in place here."""
+
     def _crossing(self, batch: Batch) -> Any:
         if self._cached:
             return keras.tree.map_structure(_tensor, batch.inputs)
