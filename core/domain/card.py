@@ -59,6 +59,30 @@ class TrainingData:
 
 
 @dataclass(frozen=True)
+class Member:
+    """One of several networks that answer together; its logits are divided by `temperature`."""
+
+    file: str
+    run: str
+    seed: int
+    fold: int
+    temperature: float
+
+
+@dataclass(frozen=True)
+class GroupFigure:
+    """`figure` on the cases whose property `by` has this value."""
+
+    by: str
+    value: str
+    figure: str
+    cases: int
+    patients: int
+    positives: int
+    interval: Interval
+
+
+@dataclass(frozen=True)
 class ModelCard:
     name: str
     title: str
@@ -80,6 +104,9 @@ class ModelCard:
     fitness: dict[str, Any] = field(default_factory=dict)
     kind: Kind = "image"
     whole: dict[str, Any] = field(default_factory=dict)  # how a patch model reads whole images
+    members: tuple[Member, ...] = ()  # the networks of a model made of several
+    by_group: tuple[GroupFigure, ...] = ()
+    baselines: dict[str, Interval] = field(default_factory=dict)  # AUC without the image
 
     def to_json(self) -> str:
         return json.dumps({"version": VERSION, **asdict(self)}, indent=2)
@@ -105,7 +132,14 @@ class ModelCard:
                         }
                     ),
                     "calibration": Calibration(**raw["calibration"]),
+                    "members": tuple(Member(**m) for m in raw.get("members", ())),
+                    "by_group": tuple(_group(g) for g in raw.get("by_group", ())),
+                    "baselines": {k: Interval(**v) for k, v in raw.get("baselines", {}).items()},
                 }
             )
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
             raise ConfigError(f"The model card cannot be read: {fault}.") from None
+
+
+def _group(raw: dict[str, Any]) -> GroupFigure:
+    return GroupFigure(**{**raw, "interval": Interval(**raw["interval"])})

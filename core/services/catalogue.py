@@ -46,7 +46,8 @@ def bundle(name: str) -> Bundle:
 
 def _in(folder: Path, *, shipped: bool) -> Iterator[Bundle]:
     for file in sorted(folder.glob(f"*/{CARD}")):
-        if (file.parent / MODEL).is_file():
+        # What begins with a dot is being written, or was when a process was killed.
+        if (file.parent / MODEL).is_file() and not file.parent.name.startswith("."):
             try:
                 card = ModelCard.from_json(file.read_text(encoding="utf-8"))
             except (ConfigError, OSError):

@@ -1,9 +1,12 @@
 """A model's card as a page of text, for whoever finds its folder."""
 
 from core.domain.card import Interval, ModelCard
+from core.evaluation.properties import TITLES
 
+_BASELINES = {"age": "age", "machine": "the machine"}
 SHOWN = (
     ("auc", "AUC"),
+    ("breast_auc", "AUC for a breast, mean of its views"),
     ("macro_auc", "AUC, mean of the classes"),
     ("sensitivity", "Sensitivity"),
     ("specificity", "Specificity"),
@@ -27,7 +30,9 @@ def page(card: ModelCard) -> str:
         "## How good it is",
         f"Measured on the {card.measured_on}. Intervals are 95%, with whole patients drawn again.",
         _figures(card),
+        *_without_image(card),
         _point(card),
+        *_where_weaker(card),
         "## What it learned from",
         _data(card),
         "## Weaknesses",
@@ -53,6 +58,31 @@ def _figures(card: ModelCard) -> str:
     return "\n".join([f"| figure | value (95% interval) | {unit} |", "| --- | --- | --- |", *rows])
 
 
+def _without_image(card: ModelCard) -> list[str]:
+    """What its AUC must be read against."""
+    told = [
+        f"{_BASELINES.get(name, name)} alone {_figure(found)}"
+        for name, found in card.baselines.items()
+    ]
+    return [f"Without the image, on the same patients, AUC: {', '.join(told)}."] if told else []
+
+
+def _where_weaker(card: ModelCard) -> list[str]:
+    if not card.by_group:
+        return []
+    rows = [
+        f"| {TITLES.get(g.by, g.by)} | {g.value} | {_figure(g.interval)} | {g.cases} "
+        f"| {g.patients} | {g.positives} |"
+        for g in card.by_group
+    ]
+    heads = "| property | value | AUC (95% interval) | cases | patients | positives |"
+    return [
+        "## Where it is weaker",
+        "AUC by machine, density, age and view, for groups with enough patients.",
+        "\n".join([heads, "| --- | --- | --- | --- | --- | --- |", *rows]),
+    ]
+
+
 def _figure(interval: Interval) -> str:
     return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
@@ -61,10 +91,13 @@ def _point(card: ModelCard) -> str:
     point = card.operating_point
     names = " or ".join(point.positive)
     what = {"image": "An image", "exam": "A breast", "patch": "A patch"}[card.kind]
+    divided = f"{card.calibration.temperature:.3f}"
+    if card.members:
+        divided = ", ".join(f"{one.temperature:.3f}" for one in card.members)
     return (
         f"{what} is called {names} from a probability of {point.threshold:.3f} on. "
         f"{point.reason} It was chosen on the {point.chosen_on}. Logits are divided by "
-        f"{card.calibration.temperature:.3f} (fitted on the {card.calibration.fitted_on})."
+        f"{divided} (fitted on the {card.calibration.fitted_on})."
     )
 
 
@@ -74,8 +107,15 @@ def _data(card: ModelCard) -> str:
     terms = f" Terms: {known.terms}" if known.terms else ""
     return (
         f"{known.images} {kind}images of {known.patients} patients of the dataset "
-        f"`{known.dataset}`, split `{known.split}`.{terms}"
+        f"`{known.dataset}`, {_division(card)}.{terms}"
     )
+
+
+def _division(card: ModelCard) -> str:
+    if not card.members:
+        return f"split `{card.data.split}`"
+    kept = f", the test part of `{card.data.split}` kept aside" if card.data.split else ""
+    return f"in {card.training['folds']} folds{kept}"
 
 
 def _made(card: ModelCard) -> str:
@@ -84,6 +124,12 @@ def _made(card: ModelCard) -> str:
     libraries = ", ".join(f"{name} {number}" for name, number in card.versions.items())
     best = made.get("best") or {}
     chosen = f", best {best['metric']} in epoch {best['epoch']}" if best else ""
+    if card.members:
+        return (
+            f"{len(card.members)} networks `{card.model['name']}`, {recipe}one for each fold of "
+            f"the cross-validation `{made['group']}`, up to {made['epochs_done']} epochs each. "
+            f"Each network's logits are divided by its own temperature and averaged. {libraries}."
+        )
     return (
         f"Model `{card.model['name']}`, {recipe}{made['epochs_done']} epochs{chosen}, "
         f"seed {made['seed']}. {libraries}."

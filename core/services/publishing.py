@@ -5,22 +5,21 @@ from core.services import background
 from core.services.background import Errand, Job
 from core.services.card_texts import CardTexts
 from core.services.catalogue import Bundle, bundles
-from core.services.publish import check
-from core.training.run_folder import find_run
+from core.services.publish import hindered
 
 KIND = "publish"
 
 
 def start(run: str, name: str, texts: CardTexts, *, replace: bool = False) -> Job:
     """Refused at once where it could not end well."""
-    check(find_run(run), name, replace)
+    hindered(run, name, replace)
     words = ["publish", run, name]
     for option, value in (("--title", texts.title), ("--intended-use", texts.intended_use)):
         words += [f"{option}={value}"] if value.strip() else []
     words += [f"--limitation={text}" for text in texts.limitations if text.strip()]
     words += ["--replace"] if replace else []
     errand = Errand("Measuring the model and writing its card", tuple(words))
-    return background.start(KIND, run, f"Publishing run {run} as {name}", [errand])
+    return background.start(KIND, run, f"Publishing {run} as {name}", [errand])
 
 
 def latest(run: str) -> Job | None:
@@ -28,8 +27,12 @@ def latest(run: str) -> Job | None:
 
 
 def published(run: str) -> list[Bundle]:
-    """The models that were made from this run."""
-    return [item for item in bundles() if item.card.training.get("run") == run]
+    """The models that were made from this run or group."""
+    return [
+        item
+        for item in bundles()
+        if run in (item.card.training.get("run"), item.card.training.get("group"))
+    ]
 
 
 def usual_name(run: str, model: str) -> str:
@@ -46,7 +49,7 @@ def usual_name(run: str, model: str) -> str:
 def hindrance(run: str) -> str:
     """Why this run cannot be published now; empty where it can."""
     try:
-        check(find_run(run), "any-name", replace=True)
+        hindered(run, "any-name", replace=True)
     except InputError as fault:
         return str(fault)
     return ""

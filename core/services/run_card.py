@@ -20,10 +20,12 @@ from core.domain.tasks import TASKS
 from core.domain.training import TrainConfig
 from core.errors import InputError
 from core.evaluation.calibration import fit_temperature, to_probabilities
-from core.evaluation.figures import figures
+from core.evaluation.figures import measure
 from core.evaluation.operating_point import choose
+from core.evaluation.sample import Sample, make_sample
 from core.models.catalogue import explanation_layer, listing
 from core.services import whole_image
+from core.services.closer_look import CloserLook, closer_look
 from core.services.subjects import kind_of
 from core.training.data import RunData
 from core.training.epoch_figures import positive_classes
@@ -46,15 +48,15 @@ def make(
     config, info = folder.config(), run_data.dataset.info
     network = listing(config.model.name).title
     unit = "breasts" if config.sequence else "images"
-    calibration, point, metrics, measured_on = _judge(run_data, answers, unit)
+    calibration, point, metrics, measured_on, closer = _judge(run_data, answers, unit)
     return ModelCard(
         name=name,
         title=title or config.title or f"{network} on {info.name}",
         summary=_summary(config, run_data, network),
         intended_use=INTENDED,
-        weaknesses=(*_weaknesses(run_data, measured_on), *_of_kind(kind_of(config, info))),
+        weaknesses=(*weaknesses(run_data, measured_on), *_of_kind(kind_of(config, info))),
         task=info.task,
-        classes=_classes(info.task, run_data.classes),
+        classes=classes_of(info.task, run_data.classes),
         preprocessing=info.spec,
         model=asdict(config.model),
         training=_training(folder, config),
@@ -68,6 +70,8 @@ def make(
         fitness=fitness,
         kind=kind_of(config, info),
         whole=_whole(folder, run_data) if kind_of(config, info) == "patch" else {},
+        by_group=closer.by_group,
+        baselines=closer.baselines,
     )
 
 
@@ -84,7 +88,7 @@ def _judge(run_data: RunData, answers: pd.DataFrame, unit: str) -> tuple[Any, ..
     test = answers[answers["part"] == TEST]
     # Without a test part there is only the part that every choice was made on.
     asked, part = (test, TEST) if len(test) else (known, VALIDATION)
-    measured = figures(
+    sample = make_sample(
         asked["class"].map(place),
         to_probabilities(logit_columns(asked), temperature),
         asked["patient_id"],
@@ -92,10 +96,21 @@ def _judge(run_data: RunData, answers: pd.DataFrame, unit: str) -> tuple[Any, ..
         positive=point.positive,
         threshold=point.threshold,
     )
+    closer = _closer(run_data, asked, sample, unit)
+    measured = {**measure(sample).figures, **closer.breast}
     name = run_data.dataset.info.name
     patients = asked["patient_id"].nunique()
     measured_on = f"{part} part of {name}: {len(asked)} {unit} of {patients} patients"
-    return Calibration(temperature, f"validation part of {name}"), point, measured, measured_on
+    fitted = Calibration(temperature, f"validation part of {name}")
+    return fitted, point, measured, measured_on, closer
+
+
+def _closer(run_data: RunData, asked: pd.DataFrame, sample: Sample, unit: str) -> CloserLook:
+    if unit != "images":
+        return CloserLook()  # answers for breasts have no row of their own in the table
+    index = run_data.dataset.index.set_index("image_id", drop=False).loc[asked["image_id"]]
+    patches = run_data.dataset.info.spec.scale
+    return closer_look(index, sample, breasts=not patches)
 
 
 def _point(run_data: RunData, known: pd.DataFrame, temperature: float, unit: str) -> OperatingPoint:
@@ -140,7 +155,7 @@ def _of_kind(kind: Kind) -> tuple[str, ...]:
     return ()
 
 
-def _weaknesses(run_data: RunData, measured_on: str) -> tuple[str, ...]:
+def weaknesses(run_data: RunData, measured_on: str) -> tuple[str, ...]:
     info, found = run_data.dataset.info, []
     if info.synthetic:
         found.append(
@@ -159,7 +174,7 @@ def _weaknesses(run_data: RunData, measured_on: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _classes(task: str, names: tuple[str, ...]) -> tuple[ClassCard, ...]:
+def classes_of(task: str, names: tuple[str, ...]) -> tuple[ClassCard, ...]:
     known = {info.name: info for info in TASKS[task].classes} if task in TASKS else {}
     return tuple(
         ClassCard(name, known[name].title, known[name].plain)

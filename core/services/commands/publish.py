@@ -1,15 +1,21 @@
-"""Make a model others can use from a run: network, card, figures, operating point."""
+"""Make a model others can use from a run or a cross-validation: network, card, figures."""
 
 import argparse
 import sys
 from typing import Any
 
+from core.services.bundle_folder import megabytes
 from core.services.card_texts import CardTexts
 from core.services.publish import publish
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", metavar="RUN", help="its id, or the beginning of it")
+    parser.add_argument(
+        "run",
+        metavar="RUN",
+        help="a run, or a cross-validation, whose networks then answer together; its id, or the "
+        "beginning of it",
+    )
     parser.add_argument("name", metavar="NAME", help="of the new model, such as my-model")
     parser.add_argument("--title", default="", help="a name for people")
     parser.add_argument("--intended-use", default="", metavar="TEXT", help="what it is for")
@@ -36,6 +42,8 @@ def _tell(done: int, total: int) -> None:
 def show(document: dict[str, Any]) -> str:
     auc = document["metrics"].get("auc")
     found = f" AUC {auc['value']:.3f} ({auc['low']:.3f} to {auc['high']:.3f})," if auc else ""
+    networks = f"{document['networks']} networks, " if "networks" in document else ""
     return (
-        f"Model {document['model']}:{found} on the {document['measured_on']}.\n{document['path']}"
+        f"Model {document['model']}:{found} on the {document['measured_on']}.\n"
+        f"{document['path']} ({networks}{megabytes(document['bytes'])})"
     )
