@@ -18,13 +18,18 @@ METHODS: Registry[Method] = Registry(
     "core.explanation",
     "METHOD",
     "explanation method",
-    internal=("layer_maps", "input_gradients", "masking", "layers"),
+    internal=("layer_maps", "input_gradients", "masking", "layers", "sequence_maps"),
     spell=_spell,
 )
 
 
 def methods(kind: Kind = "image") -> dict[str, Method]:
-    """Those that can explain a model of this kind, the live one first."""
+    """Those that can explain a model of this kind, the live one first.
+
+    Of a model of whole exams it is the live one, which is followed through the sequence.
+    """
     every = {entry.name: entry.load() for entry in METHODS}
     suited = {name: one for name, one in every.items() if one.tiles == (kind == "patch")}
+    if kind == "exam":
+        return {LIVE: suited[LIVE]}
     return dict(sorted(suited.items(), key=lambda item: item[0] != LIVE))

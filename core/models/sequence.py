@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BREAST, PATIENT = "breast", "patient"
 IMAGES, VIEW, SIDE, EXAM = "images", "view", "side", "exam"
 CONTEXT, PRESENT = "context", "present"
+BY_PATIENT = "by_patient"  # the layer that gives the features of each view
 VIEWS, SIDES, EXAMS = 3, 3, 8  # how many codes each has, 0 being unknown (of exams: the newest)
 
 
@@ -83,7 +84,7 @@ def _steps(
 
     folded = FoldViews(name="each_view")(inputs[IMAGES])
     maps = feature_maps(inputs[IMAGES], folded, config.view, planned)
-    features = UnfoldViews(config.slots, name="by_patient")(pool(maps, config.view.head.pooling))
+    features = UnfoldViews(config.slots, name=BY_PATIENT)(pool(maps, config.view.head.pooling))
     places = [
         layers.Embedding(count, 8, name=f"{name}_embedding")(inputs[name])
         for name, count in ((VIEW, VIEWS), (SIDE, SIDES), (EXAM, EXAMS))

@@ -38,8 +38,8 @@ def batch(
 def _fill(
     row: dict[str, NDArray[np.generic]], views: Views, slots: int, encoder: ContextEncoder
 ) -> None:
-    ages = exam_ages([case for case, _ in views])
-    order = sorted(range(len(views)), key=lambda i: (-ages[i], _place(views[i][0])))[-slots:]
+    cases = [case for case, _ in views]
+    ages, order = exam_ages(cases), reading_order(cases, slots)
     for slot, index in enumerate(order):
         case, pixels = views[index]
         row[sequence.IMAGES][slot, ..., 0] = pixels
@@ -51,6 +51,12 @@ def _fill(
     if order:
         # Never read, but batch normalisation sees them: black pictures would mislead it.
         row[sequence.IMAGES][len(order) :] = row[sequence.IMAGES][0]
+
+
+def reading_order(cases: Sequence[Case], slots: int) -> list[int]:
+    """Places of the views in the order in which they are read; of too many, the newest."""
+    ages = exam_ages(cases)
+    return sorted(range(len(cases)), key=lambda i: (-ages[i], _place(cases[i])))[-slots:]
 
 
 def exam_ages(cases: Sequence[Case]) -> list[int]:

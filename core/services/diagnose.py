@@ -6,13 +6,16 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.card import ModelCard, OperatingPoint
+from core.domain.card import ModelCard
 from core.domain.images import Mammogram
 from core.domain.prediction import Fitness, FitnessReport, Heatmap, Prediction
 from core.errors import InputError
 from core.preprocessing.frame import Frame
 from core.services import decoding, heatmaps, inference
-from core.services.catalogue import Bundle
+from core.services.catalogue import Bundle, bundle
+from core.services.deciding import decide, likeliest, to_probabilities
+from core.services.exam import one_view
+from core.services.exam_context import Told
 from core.services.fitness import assess
 from core.services.framing import framed, to_image
 from core.services.inference import is_warm, warm_up
@@ -37,12 +40,16 @@ def analyse(
     method: str | None = None,
     layer: str | None = None,
     progress: Progress | None = None,
+    told: Told | None = None,
 ) -> Prediction:
     """`target` is the class the heatmap speaks for; None means the one that is answered.
 
-    Without `method` and `layer` the map is the one that comes with the answer.
+    Without `method` and `layer` the map is the one that comes with the answer. To a model of
+    whole exams the image is an exam of one view, and `told` is what is known of the patient.
     """
     say = progress or (lambda _text, _share: None)
+    if bundle(model).card.kind == "exam":
+        return one_view(mammogram, model, told=told, target=target, progress=say)
     clock = _Clock()
     say("Loading the model", 0.05)
     loaded = inference.get(model)
@@ -61,7 +68,7 @@ def analyse(
     clock.mark("predict")
     probabilities = to_probabilities(logits[0], card)
     label = decide(probabilities, card.operating_point)
-    if target is None and place is None and _likeliest(probabilities) != label:
+    if target is None and place is None and likeliest(probabilities) != label:
         # The map is of the likeliest class, but the operating point answers another one.
         logits, maps = loaded.answer(frame, _place(card, label))
     say("Drawing the heatmap", 0.9)
@@ -107,27 +114,6 @@ def _no_answer(
         fitness=fitness,
         heatmap=None,
     )
-
-
-def to_probabilities(logits: NDArray[np.float32], card: ModelCard) -> dict[str, float]:
-    """Calibrated, in the order of the card's classes; one logit means two classes."""
-    names = [c.name for c in card.classes]
-    scaled = np.asarray(logits, np.float64) / card.calibration.temperature
-    full = np.array([0.0, scaled[0]]) if scaled.size == 1 else scaled
-    weights = np.exp(full - full.max())
-    return dict(zip(names, (weights / weights.sum()).tolist(), strict=True))
-
-
-def decide(probabilities: dict[str, float], point: OperatingPoint) -> str:
-    """The likeliest class on the side of the operating point where the image falls."""
-    positive = sum(probabilities[name] for name in point.positive)
-    above = positive >= point.threshold
-    side = {n: p for n, p in probabilities.items() if (n in point.positive) == above}
-    return _likeliest(side)
-
-
-def _likeliest(probabilities: dict[str, float]) -> str:
-    return max(probabilities, key=probabilities.__getitem__)
 
 
 def _place(card: ModelCard, name: str | None) -> int | None:

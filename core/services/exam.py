@@ -1,161 +1,170 @@
-"""From the files of an exam to an answer for each breast and for the patient."""
+"""From the files of an exam to an answer for each view, each breast and the patient."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.domain.card import ModelCard
-from core.domain.cases import Case, Side
-from core.domain.images import Pixels
-from core.domain.prediction import Fitness
+from core.domain.cases import Case
+from core.domain.images import Mammogram
+from core.domain.prediction import Fitness, FitnessReport, Prediction
 from core.errors import ImageError, InputError
+from core.preprocessing.frame import Frame
 from core.preprocessing.pipeline import prepare
-from core.services import exam_models
-from core.services.catalogue import Bundle, bundle
-from core.services.decoding import decode
-from core.services.diagnose import decide, to_probabilities
-from core.services.exam_views import ViewFile, by_patient, view_files, with_facts
-from core.services.fitness import assess
+from core.services import exam_context, exam_models
+from core.services.catalogue import Bundle, bundle, bundles
+from core.services.deciding import decide, to_probabilities
+from core.services.exam_context import Told
+from core.services.exam_models import Reading
+from core.services.exam_result import SIDE_NAMES, BreastAnswer, ExamAnswer, ViewAnswer, sign
+from core.services.exam_views import FOLDER, ViewFile, by_patient, view_files, with_facts
+from core.services.fitness import assess, unlike
+from core.services.gathering import Item, gather
+from core.services.likeness import shares_nearer
 from core.training.sequence_data import SIDES
 
-SIDE_NAMES = {Side.LEFT: "left", Side.RIGHT: "right"}
+ONE_VIEW = (
+    "This model is meant for exams of several views. It was given one, so it answers with less "
+    "than it learned from."
+)
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
-class BreastAnswer:
-    label: str
-    probabilities: dict[str, float]
-    views: int
+class _Opened:
+    name: str
+    case: Case
+    mammogram: Mammogram
+    frame: Frame
+    fitness: FitnessReport
 
 
-@dataclass(frozen=True)
-class ExamAnswer:
-    """`breasts` has an entry for each side of which there is a view; None where there is none.
-
-    The patient's probability is that of at least one breast.
-    """
-
-    model: str
-    patient: str
-    card: ModelCard
-    files: tuple[str, ...]
-    breasts: dict[str, BreastAnswer | None]
-    label: str | None
-    probabilities: dict[str, float]
-    known: dict[str, Any]
-    notes: tuple[str, ...]
-    faults: tuple[tuple[str, ImageError], ...]
-
-    def to_document(self) -> dict[str, Any]:
-        point = self.card.operating_point
-        return {
-            "patient": self.patient,
-            "files": list(self.files),
-            "model": self.model,
-            "label": self.label,
-            "probabilities": self.probabilities,
-            "breasts": {name: vars(one) if one else None for name, one in self.breasts.items()},
-            "operating_point": {"threshold": point.threshold, "positive": list(point.positive)},
-            "known": self.known,
-            "notes": list(self.notes),
-            "errors": [
-                {"file": file, "error": {"code": fault.code, "message": str(fault)}}
-                for file, fault in self.faults
-            ],
-        }
-
-
-def analyse_exams(
-    files: Sequence[Path], model: str, *, table: Path | None = None
-) -> list[ExamAnswer]:
-    """One answer a patient; a file that cannot be read is told and left out."""
+def exam_bundle(model: str) -> Bundle:
     found = bundle(model)
     if found.card.kind != "exam":
         raise InputError(
             f"The model {model!r} is asked about one image at a time, not about an exam. Models "
-            f"for exams: {', '.join(one.name for one in _exam_bundles()) or 'none yet'}."
+            f"for exams: {', '.join(one.name for one in bundles('exam')) or 'none yet'}."
         )
-    asked = by_patient(view_files(files, table))
-    return [_analyse(found, patient, views) for patient, views in asked.items()]
+    return found
 
 
-def _exam_bundles() -> list[Bundle]:
-    from core.services.catalogue import bundles
+def analyse_exams(
+    files: Sequence[Path], model: str, *, table: Path | None = None, told: Told | None = None
+) -> list[ExamAnswer]:
+    """One answer a patient; a file that cannot be read is told and left out."""
+    return analyse_items(list(gather(files)), model, table=table, told=told)
 
-    return bundles("exam")
+
+def analyse_items(
+    items: Sequence[Item], model: str, *, table: Path | None = None, told: Told | None = None
+) -> list[ExamAnswer]:
+    found = exam_bundle(model)
+    patients = by_patient(view_files(items, table))
+    if told and len(patients) > 1:
+        raise InputError(
+            f"{', '.join(told)} would be told of {len(patients)} patients at once: "
+            f"{', '.join(patients)[:200]}. Ask about one exam at a time, or leave it out."
+        )
+    return [
+        read_exam(found, patient, views, told=told).cautious()
+        for patient, views in patients.items()
+    ]
 
 
-def _analyse(found: Bundle, patient: str, views: Sequence[ViewFile]) -> ExamAnswer:
-    read: list[tuple[Case, Pixels]] = []
-    faults: list[tuple[str, ImageError]] = []
-    notes: list[str] = [_told_by(views)]
-    for one in views:
-        try:
-            case, pixels, doubts = _prepared(one, found)
-        except ImageError as fault:
-            faults.append((str(one.path), fault))
-            continue
-        notes += doubts
-        read.append((case, pixels))
-    breasts, all_of_them = _ask(found, read)
+def one_view(
+    mammogram: Mammogram,
+    model: str,
+    *,
+    told: Told | None = None,
+    target: str | None = None,
+    progress: Progress | None = None,
+) -> Prediction:
+    """A single image as an exam of one view: what is said of its breast."""
+    found = exam_bundle(model)
+    alone = ViewFile("image", Case("image", "", "", "image"), "", lambda _spec: mammogram)
+    answer = read_exam(found, "", [alone], told=told, progress=progress)
+    return answer.views[0].showing(target)
+
+
+def read_exam(
+    found: Bundle,
+    patient: str,
+    views: Sequence[ViewFile],
+    *,
+    told: Told | None = None,
+    progress: Progress | None = None,
+) -> ExamAnswer:
+    """All of these views are taken for one patient's."""
+    say = progress or (lambda _text, _share: None)
+    opened, faults = _opened(found, views, told or {}, say)
+    fit = [one for one in opened if one.fitness.status is not Fitness.UNFIT]
+    say("Reading all views together", 0.7)
+    asked = [(one.case, one.frame.pixels) for one in fit]
+    reading = exam_models.get(found).read(asked) if fit else None
+    read = [fit[place] for place in reading.order] if reading else []
+    breasts = _breasts(read, reading, found.card)
+    said = _views(found, read, reading, breasts) if reading else {}
+    say("Done", 1.0)
     return ExamAnswer(
         model=found.name,
         patient=patient,
         card=found.card,
-        files=tuple(case.path for case, _ in read),
+        views=tuple(said.get(id(one)) or _unread(found, one) for one in opened),
         breasts=breasts,
         label=_worst(breasts, found.card),
-        probabilities=all_of_them,
-        known=_known([case for case, _ in read]),
-        notes=tuple(filter(None, notes)),
+        probabilities=_either(breasts, found.card),
+        known=_known(read),
+        notes=tuple(_notes(views, fit, read)),
         faults=tuple(faults),
     )
 
 
-def _told_by(views: Sequence[ViewFile]) -> str:
-    if len(views) > 1 and all(one.why == "the folder" for one in views):
-        return "No file says whose it is: files of one folder were taken for one patient."
-    return ""
-
-
-def _prepared(one: ViewFile, found: Bundle) -> tuple[Case, Pixels, list[str]]:
+def _opened(
+    found: Bundle, views: Sequence[ViewFile], told: Mapping[str, Any], say: Progress
+) -> tuple[list[_Opened], list[tuple[str, ImageError]]]:
     spec = found.card.preprocessing
-    mammogram = decode(one.path, working_height=spec.working_height, voi=spec.voi)
-    frame = prepare(mammogram, spec)
-    fitness = assess(mammogram, frame, found)
-    if fitness.status is Fitness.UNFIT:
-        raise ImageError(" ".join(fitness.reasons))
-    case = with_facts(one, mammogram).case
-    doubts = [f"{one.path.name}: {reason}" for reason in fitness.reasons]
-    if case.laterality is None:
-        doubts.append(f"{one.path.name}: its side is not known, so it counts for both breasts.")
-    return case, frame.pixels, doubts
+    opened: list[_Opened] = []
+    faults: list[tuple[str, ImageError]] = []
+    for number, one in enumerate(views, 1):
+        say(f"Preparing view {number} of {len(views)}", 0.6 * number / len(views))
+        try:
+            mammogram = one.open(spec)
+        except ImageError as fault:
+            faults.append((one.name, fault))
+            continue
+        frame = prepare(mammogram, spec)
+        case = exam_context.informed(with_facts(one, mammogram).case, told)
+        opened.append(_Opened(one.name, case, mammogram, frame, assess(mammogram, frame, found)))
+    return opened, faults
 
 
-def _ask(
-    found: Bundle, read: list[tuple[Case, Pixels]]
-) -> tuple[dict[str, BreastAnswer | None], dict[str, float]]:
+def _breasts(
+    read: Sequence[_Opened], reading: Reading | None, card: ModelCard
+) -> dict[str, BreastAnswer | None]:
     """Nothing is said of a breast without a view."""
-    seen = {side: _views_of(side, read) for side in SIDES}
-    if not read:
-        return {SIDE_NAMES[side]: None for side in SIDES}, {}
-    logits = _model(str(found.model_file), found.model_file.stat().st_mtime_ns).of_views(read)
     breasts: dict[str, BreastAnswer | None] = {}
     for place, side in enumerate(SIDES):
-        shares = to_probabilities(logits[place : place + 1], found.card)
-        answer = BreastAnswer(decide(shares, found.card.operating_point), shares, seen[side])
-        breasts[SIDE_NAMES[side]] = answer if seen[side] else None
-    negative, positive = (info.name for info in found.card.classes)
-    spared = np.prod([b.probabilities[negative] for b in breasts.values() if b])
-    return breasts, {negative: float(spared), positive: float(1 - spared)}
+        count = sum(one.case.laterality in (side, None) for one in read)
+        breasts[SIDE_NAMES[side]] = None
+        if reading is not None and count:
+            shares = to_probabilities(reading.logits[place : place + 1], card)
+            answer = BreastAnswer(decide(shares, card.operating_point), shares, count)
+            breasts[SIDE_NAMES[side]] = answer
+    return breasts
 
 
-def _views_of(side: Side, read: list[tuple[Case, Pixels]]) -> int:
-    return sum(case.laterality in (side, None) for case, _ in read)
+def _either(breasts: dict[str, BreastAnswer | None], card: ModelCard) -> dict[str, float]:
+    """The chance that at least one breast is positive."""
+    seen = [one for one in breasts.values() if one]
+    if not seen:
+        return {}
+    negative, positive = (info.name for info in card.classes)
+    spared = float(np.prod([one.probabilities[negative] for one in seen]))
+    return {negative: spared, positive: 1 - spared}
 
 
 def _worst(breasts: dict[str, BreastAnswer | None], card: ModelCard) -> str | None:
@@ -165,17 +174,92 @@ def _worst(breasts: dict[str, BreastAnswer | None], card: ModelCard) -> str | No
     return next(iter(positive or labels), None)
 
 
-def _known(cases: list[Case]) -> dict[str, Any]:
+def _views(
+    found: Bundle,
+    read: Sequence[_Opened],
+    reading: Reading,
+    breasts: dict[str, BreastAnswer | None],
+) -> dict[int, ViewAnswer]:
+    nearer = shares_nearer(reading.features, found)
+    said = {}
+    for number, one in enumerate(read):
+        place = _breast_of(one.case, reading)
+        breast = breasts[SIDE_NAMES[SIDES[place]]]
+        assert breast is not None
+        doubts = unlike(nearer[number])
+        fitness = one.fitness
+        if doubts:
+            fitness = FitnessReport(Fitness.DOUBTFUL, (*fitness.reasons, *doubts))
+        prediction = replace(
+            _said(found, one, fitness),
+            label=breast.label,
+            probabilities=breast.probabilities,
+            logits=(float(reading.logits[place]),),
+        )
+        evidence = reading.maps[place, number]
+        shares = {
+            info.name: _share(number, place, read, reading, sign(found.card, info.name))
+            for info in found.card.classes
+        }
+        said[id(one)] = ViewAnswer(one.case, prediction, one.frame, evidence, shares)
+    return said
+
+
+def _breast_of(case: Case, reading: Reading) -> int:
+    """A view of unknown side counts for both breasts, and is shown for the more suspicious one."""
+    return SIDES.index(case.laterality) if case.laterality else int(reading.logits.argmax())
+
+
+def _share(
+    number: int, place: int, read: Sequence[_Opened], reading: Reading, direction: int
+) -> float:
+    """Of what spoke for a class in this breast, how much lay in this view."""
+    spoken = np.maximum(direction * reading.maps[place], 0).sum(axis=(1, 2), dtype=np.float64)
+    own = [one.case.laterality in (SIDES[place], None) for one in read]
+    total = float(spoken[own].sum())
+    return float(spoken[number]) / total if total > 0 else 0.0
+
+
+def _unread(found: Bundle, one: _Opened) -> ViewAnswer:
+    return ViewAnswer(one.case, _said(found, one, one.fitness), one.frame)
+
+
+def _said(found: Bundle, one: _Opened, fitness: FitnessReport) -> Prediction:
+    """Of a view, as long as nothing is known of its breast."""
+    return Prediction(
+        model=found.name,
+        card=found.card,
+        mammogram=one.mammogram,
+        prepared=one.frame.pixels,
+        label=None,
+        probabilities={},
+        logits=(),
+        fitness=fitness,
+        heatmap=None,
+    )
+
+
+def _notes(views: Sequence[ViewFile], fit: Sequence[_Opened], read: Sequence[_Opened]) -> list[str]:
+    notes = []
+    if len(views) > 1 and all(one.why == FOLDER for one in views):
+        notes.append("No file says whose it is: files of one folder were taken for one patient.")
+    notes += [
+        f"{Path(one.name).name}: its side is not known, so it counts for both breasts."
+        for one in read
+        if one.case.laterality is None
+    ]
+    if len(read) == 1:
+        notes.append(ONE_VIEW)
+    if len(read) < len(fit):
+        notes.append(
+            f"The model reads at most {len(read)} views at once: of {len(fit)} views, the oldest "
+            "were left out."
+        )
+    return notes
+
+
+def _known(read: Sequence[_Opened]) -> dict[str, Any]:
     """What the model was told of the patient; null is "not known"."""
-    names = ("age", "density", "implant", "machine")
-    told = {name: [getattr(case.metadata, name) for case in cases] for name in names}
-    first = {
-        name: next((v for v in values if v is not None), None) for name, values in told.items()
-    }
+    cases = [one.case for one in read]
     exams = {case.metadata.exam for case in cases} - {None}
-    return {**first, "exams": max(1, len(exams)) if cases else 0}
-
-
-@lru_cache(maxsize=2)
-def _model(file: str, _changed: int) -> exam_models.ExamModel:
-    return exam_models.load(Path(file))
+    return {**exam_context.known(cases), "exams": max(1, len(exams)) if cases else 0}

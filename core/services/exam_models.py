@@ -3,23 +3,33 @@
 Beside such a model lies `context.json`: how what is known of a patient becomes numbers.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.cases import Case
+from core.domain.images import Pixels
 from core.domain.models import LOGITS, ModelConfig, SequenceConfig
 from core.errors import ConfigError
 from core.models.context import ContextEncoder
+from core.services.catalogue import Bundle
 from core.training.inference import outputs
 from core.training.rows import IMAGES
 from core.training.sequence_data import CONTEXT_FILE, PatientData, Rows
 
+if TYPE_CHECKING:
+    from core.explanation.sequence_maps import SequenceExplainer
+
+MOST_IN_MEMORY = 2
 Logits = NDArray[np.float32]
+Views = Sequence[tuple[Case, Pixels]]
 
 
 @dataclass(frozen=True)
@@ -38,27 +48,89 @@ class ExamModel:
         """(patients, 2): left and right."""
         return outputs(self.model, [LOGITS], data.reader(), rows)[0]
 
-    def of_views(self, views: Sequence[Any]) -> Logits:
-        """Left and right, of one patient's cases with their prepared pixels."""
-        from core.models.views import batch
 
-        return np.asarray(self._logits(batch([views], self.config, self.encoder))[0], np.float32)
+@dataclass(frozen=True)
+class Reading:
+    """What the model found in one patient's views.
 
-    @cached_property
-    def _logits(self) -> Any:
-        import keras
+    `order` holds the places of the views that were read, in the order of `features` and of
+    `maps` (breasts, views, h, w), which are above zero where a place speaks for the positive
+    class. `logits` are of the left and the right breast.
+    """
 
-        return keras.Model(self.model.input, self.model.get_layer(LOGITS).output).predict_on_batch
+    logits: Logits
+    order: tuple[int, ...]
+    features: NDArray[np.float32]
+    maps: NDArray[np.float32]
+
+
+@dataclass
+class LoadedExamModel:
+    """Ready to answer; calls are serialised, since graphs are shared."""
+
+    exam: ExamModel
+    explainer: "SequenceExplainer"
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, views: Views) -> Reading:
+        from core.models.views import batch, reading_order
+
+        config = self.exam.config
+        order = tuple(reading_order([case for case, _ in views], config.slots))
+        with self.lock:
+            found = self.explainer(batch([views], config, self.exam.encoder))
+        count = len(order)
+        return Reading(found.logits[0], order, found.features[0, :count], found.maps[0, :, :count])
+
+
+_loaded: OrderedDict[tuple[str, int], LoadedExamModel] = OrderedDict()
+_loading = threading.Lock()
+
+
+def get(found: Bundle) -> LoadedExamModel:
+    """Loaded once, shared by every session, replaced when its file changes."""
+    with _loading:
+        key = _key(found)
+        if key not in _loaded:
+            _loaded[key] = _load(found)
+        _loaded.move_to_end(key)
+        while len(_loaded) > MOST_IN_MEMORY:
+            _loaded.popitem(last=False)
+        return _loaded[key]
+
+
+def is_warm(name: str) -> bool:
+    return any(held == name for held, _ in _loaded)
+
+
+def machines(found: Bundle) -> tuple[str, ...]:
+    """Those the model can tell apart by name; loads no model."""
+    return _encoder(found.model_file).machines
+
+
+def _key(found: Bundle) -> tuple[str, int]:
+    return found.name, found.model_file.stat().st_mtime_ns
+
+
+def _load(found: Bundle) -> LoadedExamModel:
+    from core.explanation.sequence_maps import SequenceExplainer
+
+    exam = load(found.model_file)
+    return LoadedExamModel(exam, SequenceExplainer(exam.model, found.card.explanation_layer))
 
 
 def load(model_file: Path) -> ExamModel:
     from core.models.loading import load_model
 
+    encoder = _encoder(model_file)
+    return ExamModel(load_model(model_file), encoder)
+
+
+def _encoder(model_file: Path) -> ContextEncoder:
     beside = model_file.with_name(CONTEXT_FILE)
     if not beside.is_file():
         raise ConfigError(
             f"{beside} is missing: without it nobody knows how the model reads age, density, "
             "implant and machine. Publish the run again."
         )
-    encoder = ContextEncoder.from_json(beside.read_text(encoding="utf-8"))
-    return ExamModel(load_model(model_file), encoder)
+    return ContextEncoder.from_json(beside.read_text(encoding="utf-8"))

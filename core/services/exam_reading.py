@@ -14,7 +14,7 @@ from core.domain.cases import Case, Side, View
 from core.domain.images import Mammogram
 from core.domain.prediction import Prediction
 from core.phantom import PhantomConfig, dicom_bytes, image
-from core.services.diagnose import decide
+from core.services.deciding import decide
 from core.services.exam_views import ViewFile, with_facts
 from core.services.samples import HELD_OUT_SEED
 

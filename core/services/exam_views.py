@@ -6,13 +6,16 @@ are taken for one patient. The patient's number in a header serves to tell patie
 and is shown nowhere else.
 """
 
+import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.filereader import read_partial
+from pydicom.tag import Tag
+from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from core.datasets import vocabulary as words
 from core.datasets.formats.manifest import metadata
@@ -20,35 +23,57 @@ from core.datasets.framing import described
 from core.datasets.tables import Row, headings, read_table
 from core.domain.cases import Case, Metadata
 from core.domain.images import Mammogram
-from core.errors import DatasetError
+from core.domain.preprocess import PreprocessSpec
+from core.errors import DatasetError, InputError
 from core.preprocessing.decoding import header
+from core.services import decoding
+from core.services.gathering import Item
+
+PATIENT, DATE = Tag("PatientID"), Tag("StudyDate")
+FOLDER = "the folder"
+NAMELESS = "exam"  # of files that come without a folder
+HEADER_BYTES = 262_144  # who and when stand near the beginning
 
 
 @dataclass(frozen=True)
 class ViewFile:
-    """`case` holds what table, header and name say; `why` how its patient was told."""
+    """`case` holds what table, header and name say; `why` how its patient was told.
 
-    path: Path
+    `open` gives the image as a spec wants it decoded, and may raise ImageError.
+    """
+
+    name: str
     case: Case
     why: str
+    open: Callable[[PreprocessSpec], Mammogram]
+    settled: bool = False  # a person has said which breast and view it is
 
 
-def view_files(files: Sequence[Path], table: Path | None = None) -> list[ViewFile]:
+def view_files(items: Iterable[Item], table: Path | None = None) -> list[ViewFile]:
     told = _table(table) if table else {}
-    return [_view_file(file, told.get(file.resolve())) for file in files]
+    return [_view_file(item, told.get(Path(item.name).resolve())) for item in items]
 
 
-def by_patient(views: Sequence[ViewFile]) -> dict[str, list[ViewFile]]:
-    """In the order in which patients were met."""
+def by_patient(views: Iterable[ViewFile]) -> dict[str, list[ViewFile]]:
+    """In the order in which patients were met; a folder goes by its own name while that tells."""
     groups: dict[str, list[ViewFile]] = {}
     for one in views:
         groups.setdefault(one.case.patient_id, []).append(one)
-    return groups
+    short = {name: _short(name) if own[0].why == FOLDER else name for name, own in groups.items()}
+    clear = len(set(short.values())) == len(short)
+    return {short[name] if clear else name: own for name, own in groups.items()}
+
+
+def _short(folder: str) -> str:
+    return PurePosixPath(folder).name or NAMELESS
 
 
 def with_facts(one: ViewFile, mammogram: Mammogram) -> ViewFile:
     """What the header says, where nothing was said before."""
-    return replace(one, case=_named(described(one.case, mammogram.facts), one.path))
+    case = _named(described(one.case, mammogram.facts))
+    if one.settled:
+        case = replace(case, laterality=one.case.laterality, view=one.case.view)
+    return replace(one, case=case)
 
 
 def _table(file: Path) -> dict[Path, Row]:
@@ -61,42 +86,65 @@ def _table(file: Path) -> dict[Path, Row]:
     return {(folder / row["path"]).resolve(): row for _, row in read_table(file) if row.get("path")}
 
 
-def _view_file(file: Path, row: Row | None) -> ViewFile:
+def _view_file(item: Item, row: Row | None) -> ViewFile:
     row = row or {}
-    about = _header(file)
-    known = metadata(row) if row else Metadata()
-    exam = known.exam or header.text(about, "StudyDate") or None
-    patient, why = _patient(file, row, about)
+    about = _header(item)
+    stated = metadata(row) if row else Metadata()
+    exam = stated.exam or header.text(about, "StudyDate") or None
+    patient, why = _patient(item, row, about)
     case = Case(
-        image_id=file.name,
+        image_id=PurePosixPath(item.name).name,
         patient_id=patient,
         source="",
-        path=str(file),
+        path=item.name,
         laterality=words.side(row.get("laterality", "")),
         view=words.view(row.get("view", "")),
-        metadata=replace(known, exam=exam),
+        metadata=replace(stated, exam=exam),
     )
-    return ViewFile(file, case, why)
+    return ViewFile(item.name, case, why, lambda spec: decoding.decode_for(item.read(), spec))
 
 
-def _patient(file: Path, row: Row, about: Dataset) -> tuple[str, str]:
+def _patient(item: Item, row: Row, about: Dataset) -> tuple[str, str]:
     if row.get("patient_id"):
         return row["patient_id"], "the table"
     if number := header.text(about, "PatientID"):
         return number, "the DICOM header"
-    return file.resolve().parent.name, "the folder"
+    return str(PurePosixPath(item.name).parent), FOLDER
 
 
-def _header(file: Path) -> Dataset:
-    """Empty for what is no DICOM file; why it cannot be read is told when it is decoded."""
+def _header(item: Item) -> Dataset:
+    """Empty for what is no DICOM file; why it cannot be read is told when it is decoded.
+
+    A deflated header could inflate to anything, so it is not looked into here.
+    """
     try:
-        return dcmread(file, stop_before_pixels=True, specific_tags=["PatientID", "StudyDate"])
+        head = _head(item)
+        if str(DeflatedExplicitVRLittleEndian).encode() in head:
+            return Dataset()
+        return read_partial(
+            io.BytesIO(head), stop_when=lambda tag, _vr, _length: tag > PATIENT,
+            specific_tags=[PATIENT, DATE],
+        )  # fmt: skip
     except Exception:  # a broken header fails in as many ways as there are bytes
         return Dataset()
 
 
-def _named(case: Case, file: Path) -> Case:
-    parts = re.split(r"[^A-Za-z]+", file.stem)
+def _head(item: Item) -> bytes:
+    try:
+        source = item.read()
+    except InputError:
+        return b""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            return file.read(HEADER_BYTES)
+    if isinstance(source, bytes | memoryview):
+        return bytes(source[:HEADER_BYTES])
+    source.seek(0)
+    return source.read(HEADER_BYTES)
+
+
+def _named(case: Case) -> Case:
+    parts = re.split(r"[^A-Za-z]+", PurePosixPath(case.path).stem)
     sides = [words.SIDES[part.lower()] for part in parts if part.lower() in words.SIDES]
     views = [words.VIEWS[part.lower()] for part in parts if part.lower() in words.VIEWS]
     return replace(

@@ -80,7 +80,11 @@ def _header_doubts(facts: ImageFacts) -> list[str]:
 
 
 def _unlike(frame: Frame, bundle: Bundle) -> list[str]:
-    share = share_nearer(frame, bundle)
+    return unlike(share_nearer(frame, bundle))
+
+
+def unlike(share: float | None) -> list[str]:
+    """What to say of an image from which this share of known ones lie nearer."""
     if share is None or share < UNUSUAL:
         return []
     if share >= 1:

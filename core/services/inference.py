@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InputError
-from core.services import whole_image
+from core.services import exam_models, whole_image
 from core.services.catalogue import Bundle, bundle
 
 if TYPE_CHECKING:
@@ -86,18 +86,24 @@ def get(name: str) -> LoadedModel:
 
 
 def is_warm(name: str) -> bool:
-    return name in _loaded
+    return name in _loaded or exam_models.is_warm(name)
 
 
 def warm_up(name: str) -> None:
     """Starts loading behind the page that asks; asking again costs nothing."""
-    if bundle(name).card.kind == "exam":
-        return  # exams are asked about elsewhere
     if is_warm(name) or (name in _threads and _threads[name].is_alive()):
         return
-    thread = threading.Thread(target=get, args=(name,), name=f"warm-{name}", daemon=True)
+    thread = threading.Thread(target=_warm, args=(name,), name=f"warm-{name}", daemon=True)
     _threads[name] = thread
     thread.start()
+
+
+def _warm(name: str) -> None:
+    found = bundle(name)
+    if found.card.kind == "exam":
+        exam_models.get(found)
+    else:
+        get(name)
 
 
 def _load(found: Bundle) -> LoadedModel:

@@ -22,13 +22,19 @@ _compiling = threading.Lock()
 def share_nearer(frame: Frame, bundle: Bundle) -> float | None:
     """The share of known images that lie nearer than this one; None where it cannot be told.
 
-    A patch or exam model has no reference of whole images.
+    A patch model has no reference of whole images; a model of exams sees several at once.
     """
     if bundle.card.kind != "image" or not bundle.fitness_file.is_file():
         return None
-    stamp = bundle.fitness_file.stat().st_mtime_ns
-    reference = _reference(bundle.fitness_file, stamp)
-    return float(reference.share_nearer(_features(frame, bundle))[0])
+    return shares_nearer(_features(frame, bundle), bundle)[0]
+
+
+def shares_nearer(features: Features, bundle: Bundle) -> list[float | None]:
+    """The same for features at hand, a row an image or view."""
+    if not bundle.fitness_file.is_file():
+        return [None] * len(features)
+    reference = _reference(bundle.fitness_file, bundle.fitness_file.stat().st_mtime_ns)
+    return [float(one) for one in reference.share_nearer(features)]
 
 
 @lru_cache(maxsize=8)

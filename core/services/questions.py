@@ -9,19 +9,14 @@ from core.services.decoding import Source
 
 
 def askable() -> list[Bundle]:
-    """The models that are asked about one image at a time."""
-    return catalogue.bundles("image", "patch")
+    """Every model; those that read whole exams last, since most questions are of one image."""
+    return sorted(catalogue.bundles(), key=lambda one: one.card.kind == "exam")
 
 
 def check(model: str, *, target: str | None = None, method: str | None = None) -> Bundle:
     """What is wrong with a question, said before a file is opened."""
     found = catalogue.bundle(model)
     card = found.card
-    if card.kind == "exam":
-        raise InputError(
-            f"The model {model!r} reads all views of an exam together. Ask it with "
-            f"`python -m core predict {model} FILE...`, or name a model for single images."
-        )
     classes = [one.name for one in card.classes]
     if target is not None and target not in classes:
         raise InputError(f"The model knows no class {target!r:.40}. Known: {', '.join(classes)}.")

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.domain.prediction import Prediction
 from core.services import inference
-from core.services.diagnose import decide, to_probabilities
+from core.services.deciding import decide, to_probabilities
 
 # Turned by degrees, moved by shares of its size, made brighter by a factor: less than two
 # pictures of one breast differ by.

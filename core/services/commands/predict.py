@@ -8,7 +8,8 @@ from core.domain.prediction import Prediction
 from core.errors import ImageError, InputError
 from core.services import decoding
 from core.services.catalogue import bundle
-from core.services.exam import analyse_exams
+from core.services.commands import _exams
+from core.services.exam_context import FIELDS
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
 from core.services.questions import ask, check
@@ -26,22 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--target", help="the class the heatmap speaks for")
     parser.add_argument("--method", help="how the heatmap is made, such as hires-cam")
-    parser.add_argument(
-        "--table",
-        type=Path,
-        metavar="FILE",
-        help="for models of whole exams: a CSV with the columns path, patient_id, exam, "
-        "laterality, view, age, density, implant and machine, as far as they are known",
-    )
     parser.add_argument("--palette", choices=list(PALETTES), default="magma")
+    _exams.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     if bundle(args.model).card.kind == "exam":
-        return _exams(args)
-    if args.table:
+        return _exams.predict(args)
+    if args.table or _exams.told(args):
         raise InputError(
-            f"{args.model!r} looks at one image and reads no table. Leave out --table."
+            f"{args.model!r} looks at one image and is told nothing else. Leave out --table, "
+            f"{', '.join(f'--{name}' for name in FIELDS)}."
         )
     check(args.model, target=args.target, method=args.method)
     if args.heatmap:
@@ -52,25 +48,6 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     if args.csv:
         args.csv.write_text(as_csv(by_suspicion(rows), args.model), encoding="utf-8")
     return found
-
-
-def _exams(args: argparse.Namespace) -> list[dict[str, Any]]:
-    """An item a patient, with an answer for each breast."""
-    if args.heatmap:
-        raise InputError(
-            f"{args.model!r} reads all views of an exam together, for which there is no heatmap "
-            "yet. Leave out --heatmap."
-        )
-    if args.csv:
-        raise InputError(
-            f"{args.model!r} reads all views of an exam together, for which there is no table "
-            "yet. Leave out --csv and use --json."
-        )
-    missing = [file for file in args.files if not file.is_file()]
-    if missing:
-        raise InputError(f"There is no file {missing[0]}. Check the path.")
-    answers = analyse_exams(args.files, args.model, table=args.table)
-    return [answer.to_document() for answer in answers]
 
 
 def show(document: list[dict[str, Any]]) -> str:
@@ -113,7 +90,7 @@ def _draw(prediction: Prediction, target: Path, args: argparse.Namespace) -> Pat
 
 def _line(item: dict[str, Any]) -> str:
     if "breasts" in item:
-        return _exam_lines(item)
+        return _exams.lines(item)
     if "error" in item:
         return f"{item['file']}: {item['error']['message']}"
     if item["label"] is None:
@@ -121,15 +98,3 @@ def _line(item: dict[str, Any]) -> str:
     shares = ", ".join(f"{name} {p:.1%}" for name, p in item["probabilities"].items())
     warning = " ".join(item["fitness"]["reasons"])
     return f"{item['file']}: {item['label']} ({shares})" + (f"  {warning}" if warning else "")
-
-
-def _exam_lines(item: dict[str, Any]) -> str:
-    lines = [f"{item['patient']}: {item['label'] or 'no answer'}, {len(item['files'])} views"]
-    for side, one in item["breasts"].items():
-        shares = ", ".join(f"{k} {v:.1%}" for k, v in one["probabilities"].items()) if one else ""
-        lines.append(f"  {side}: {one['label']} ({shares})" if one else f"  {side}: no view")
-    known = [f"{name} {value}" for name, value in item["known"].items() if value is not None]
-    lines.append(f"  known: {', '.join(known)}")
-    lines += [f"  {note}" for note in item["notes"]]
-    lines += [f"  {fault['file']}: {fault['error']['message']}" for fault in item["errors"]]
-    return "\n".join(lines)
