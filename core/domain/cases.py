@@ -84,6 +84,9 @@ class Finding:
     note: str = ""
 
 
+FACTS = ("age", "density", "implant", "machine")  # of a patient, that a model may be told
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about the patient and the exam; None is "not known", never a guess."""

@@ -61,6 +61,7 @@ class Prediction:
     fitness: FitnessReport
     heatmap: Heatmap | None
     seconds: dict[str, float] = field(default_factory=dict)
+    members: tuple[dict[str, float], ...] = ()  # probabilities of each of several networks
 
     def to_document(self) -> dict[str, Any]:
         """The part that is text and numbers, as the command line and the interface give it."""
@@ -69,6 +70,7 @@ class Prediction:
             "model": self.model,
             "label": self.label,
             "probabilities": self.probabilities,
+            **({"members": list(self.members)} if self.members else {}),
             "operating_point": {"threshold": point.threshold, "positive": list(point.positive)},
             "fitness": {"status": self.fitness.status.value, "reasons": list(self.fitness.reasons)},
         }

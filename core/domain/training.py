@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, Literal
 
+from core.domain.cases import FACTS
 from core.domain.models import ModelConfig
 from core.domain.settings import Rule, check, decode
 from core.errors import ConfigError
@@ -133,9 +134,16 @@ class Sequence:
     recurrent: Annotated[Literal["gru", "lstm"], Rule("What goes over the views")] = "gru"
     units: Annotated[int, Rule("Its size", low=1, high=4096)] = 64
     dropout: Annotated[float, Rule("Before the answer", low=0, high=0.95)] = 0.0
+    context: Annotated[
+        tuple[str, ...], Rule("What it is told of the patient; nothing: images alone")
+    ] = FACTS
 
     def __post_init__(self) -> None:
         check(self)
+        if strange := [fact for fact in self.context if fact not in FACTS]:
+            raise ConfigError(
+                f"sequence.context is of {', '.join(FACTS)}. Received: {', '.join(strange)}."
+            )
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,7 @@ _TITLES = {
     "sequence.slots": "Views at most",
     "sequence.units": "Units over the views",
     "sequence.dropout": "Dropout over the views",
+    "sequence.context": "Told of the patient",
     "model.options": "Options of the network",
     "xla": "Compile with XLA",
     "mlflow": "Report to MLflow",

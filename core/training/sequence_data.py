@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.domain.cases import Case, Metadata, Side, View
 from core.domain.dataset import TRAIN
 from core.domain.models import ModelConfig, SequenceConfig
-from core.domain.training import TrainConfig
+from core.domain.training import Sequence, TrainConfig
 from core.models.context import ContextEncoder
 from core.training.atomic import write_text
 from core.training.data import RunData
@@ -74,7 +74,7 @@ def by_patient(config: TrainConfig, data: RunData, folder: Path) -> PatientData:
     assert config.sequence is not None
     groups = _grouped(data)
     learned = [_cases(group) for group in groups if group["side_of"].iloc[0] == TRAIN]
-    arranged = arrange(data, config.sequence.slots, _encoder(folder, learned))
+    arranged = arrange(data, config.sequence.slots, _encoder(folder, learned, config.sequence))
     return replace(arranged, told=tuple(data.notes()))
 
 
@@ -111,10 +111,11 @@ def sequence_config(config: TrainConfig, folder: Path) -> SequenceConfig:
     )
 
 
-def _encoder(folder: Path, patients: list[list[Case]]) -> ContextEncoder:
+def _encoder(folder: Path, patients: list[list[Case]], asked: Sequence) -> ContextEncoder:
     file = folder / CONTEXT_FILE
     if not file.exists():
-        fitted = ContextEncoder.fit(case.metadata for cases in patients for case in cases)
+        known = (case.metadata for cases in patients for case in cases)
+        fitted = ContextEncoder.fit(known, asked.context)
         write_text(file, fitted.to_json())
     return ContextEncoder.from_json(file.read_text(encoding="utf-8"))
 

@@ -1,10 +1,13 @@
 """A patient's views, earlier exams and context are read together, each breast for itself."""
 
+import json
+
 import numpy as np
 import pytest
 
 from core.domain.cases import Case, Metadata, Side, View
 from core.domain.models import ModelConfig, SequenceConfig
+from core.domain.training import Sequence
 from core.errors import ConfigError
 from core.models import sequence, stages
 from core.models.context import ContextEncoder
@@ -163,6 +166,9 @@ def test_unknown_context_is_marked_and_known_context_scaled() -> None:
 
 def test_the_encoder_is_kept_as_json() -> None:
     assert ContextEncoder.from_json(ENCODER.to_json()) == ENCODER
+    # One written before there was a choice reads everything.
+    older = {k: v for k, v in json.loads(ENCODER.to_json()).items() if k != "reads"}
+    assert ContextEncoder.from_json(json.dumps(older)) == ENCODER
     for text in ("nonsense", "[]", '{"version": 9}', '{"version": 1, "age": 3}'):
         with pytest.raises(ConfigError, match=r"context"):
             ContextEncoder.from_json(text)
@@ -172,3 +178,18 @@ def test_an_encoder_of_patients_nothing_is_known_about_still_works() -> None:
     encoder = ContextEncoder.fit([Metadata(), Metadata(age=40)])
     assert encoder.encode(Metadata(age=41))[0] == 1
     assert np.isfinite(ContextEncoder.fit([]).encode(Metadata(age=70))).all()
+
+
+def test_a_fact_that_is_not_read_is_unknown_whatever_it_is() -> None:
+    told = Metadata(age=70, density="D", implant=True, machine="29")
+    reader = ContextEncoder.fit([told], ("density", "implant"))
+    other = Metadata(age=40, density="D", implant=True, machine="48")
+    np.testing.assert_array_equal(reader.encode(told), reader.encode(other))
+    nothing = ContextEncoder.fit([told], ())
+    np.testing.assert_array_equal(nothing.encode(told), nothing.encode(Metadata()))
+    assert ContextEncoder.fit([told]).encode(told).tolist() != nothing.encode(told).tolist()
+
+
+def test_what_cannot_be_told_of_a_patient_is_refused() -> None:
+    with pytest.raises(ConfigError, match="age, density, implant, machine"):
+        Sequence(context=("age", "weight"))
