@@ -1,5 +1,6 @@
 """What each step promises, for any image."""
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -107,6 +108,17 @@ def test_local_contrast_stays_in_range(image: Image, clip: float, tiles: int) ->
     assert after.shape == image.shape
     assert after.min() >= 0
     assert after.max() <= 1
+
+
+def test_local_contrast_does_not_depend_on_how_finely_the_file_is_graded() -> None:
+    rng = np.random.default_rng(2)
+    smooth = cv2.GaussianBlur(rng.random((256, 256), np.float32), (0, 0), 12)
+    fine = (smooth - smooth.min()) / np.ptp(smooth) * np.float32(0.5)
+    coarse = np.rint(fine * 255) / np.float32(255)
+    after_fine, after_coarse = clahe(fine), clahe(coarse.astype(np.float32))
+    assert np.abs(after_fine - after_coarse).max() < 0.02
+    # It does something: neither image is left as it was.
+    assert np.abs(after_coarse - coarse).mean() > 0.05
 
 
 @given(SIZES, TARGETS)
