@@ -10,7 +10,7 @@ from core.domain.images import Mammogram, Pixels
 from core.domain.preprocess import PreprocessSpec, StepSpec
 from core.errors import ConfigError
 from core.preprocessing.decoding import Source, decode
-from core.preprocessing.decoding.stored import area_mean, reduced_to_source, reduction
+from core.preprocessing.decoding.averaging import area_mean, reduced_to_source, reduction
 from core.preprocessing.frame import Frame, Mask
 from core.preprocessing.steps import STEPS
 from core.preprocessing.steps.stretch import stretch

@@ -10,7 +10,7 @@ from core.domain.images import ImageFacts, Mammogram
 from core.domain.preprocess import PreprocessSpec, ScaleSpec, Unit
 from core.errors import ConfigError
 from core.preprocessing import specs
-from core.preprocessing.decoding.stored import area_mean, reduced_to_source
+from core.preprocessing.decoding.averaging import area_mean, reduced_to_source
 from core.preprocessing.patches import at_scale, cut_box, cut_patch, window
 from core.preprocessing.pipeline import from_stored, to_stored
 from core.preprocessing.scale import ASSUMED, factors

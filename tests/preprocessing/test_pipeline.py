@@ -13,7 +13,7 @@ from core.domain.images import ImageFacts, Mammogram
 from core.domain.preprocess import PreprocessSpec, ScaleSpec, StepSpec, Unit
 from core.errors import ConfigError, NotFound
 from core.preprocessing import specs
-from core.preprocessing.decoding.stored import area_mean, reduced_to_source
+from core.preprocessing.decoding.averaging import area_mean, reduced_to_source
 from core.preprocessing.pipeline import (
     check,
     decode_for,

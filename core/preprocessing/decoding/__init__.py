@@ -23,7 +23,7 @@ def decode(source: Source, *, working_height: int | None = 1024, voi: bool = Tru
     header allows is only scaled. Raises ImageError with a sentence for the person.
     """
     content = open_source(source)
-    stored: Stored = _reader(content).read(content, voi)
+    stored: Stored = _reader(content).read(content, voi, working_height)
     return display(stored, working_height)
 
 

@@ -7,6 +7,8 @@ from core.errors import ImageError
 
 ITEM = b"\xfe\xff\x00\xe0"
 LOOKED_AT = 1 << 16
+JPEG_2000 = b"\xff\x4f\xff\x51"
+BOXES = b"\x00\x00\x00\x0cjP"  # a JP2 file, which holds its frame further on
 START_OF_FRAME = {
     0xC0,
     0xC1,
@@ -82,16 +84,17 @@ def _items(view: memoryview, at: int) -> Iterator[slice]:
 
 
 def announced(code: bytes) -> Announced | None:
-    if code.startswith(b"\xff\x4f\xff\x51"):
-        return _of_jpeg_2000(code)
+    if code.startswith((JPEG_2000, BOXES)):
+        return _of_jpeg_2000(code[max(0, code.find(JPEG_2000)) :])
     return _of_jpeg(code) if code.startswith(b"\xff\xd8") else None
 
 
 def _of_jpeg_2000(code: bytes) -> Announced | None:
     """The SIZ segment: the right and lower ends of the grid, less where the image begins on it."""
-    words = [int.from_bytes(code[at : at + 4], "big") for at in range(8, 24, 4)]
-    right, lower, left, upper = words
-    return Announced(lower - upper, right - left) if len(code) >= 24 else None
+    if len(code) < 43 or not code.startswith(JPEG_2000):
+        return None
+    right, lower, left, upper = (int.from_bytes(code[at : at + 4], "big") for at in range(8, 24, 4))
+    return Announced(lower - upper, right - left, bits=(code[42] & 0x7F) + 1)
 
 
 def _of_jpeg(code: bytes) -> Announced | None:

@@ -9,15 +9,18 @@ from pydicom.dataset import Dataset
 from core.domain.images import ImageFacts
 from core.errors import ImageError
 from core.preprocessing.decoding import dicom_facts, greys, header
-from core.preprocessing.decoding.dicom_file import open_dicom
-from core.preprocessing.decoding.dicom_frame import Frame, first_frame
+from core.preprocessing.decoding.averaging import reduction
+from core.preprocessing.decoding.dicom_file import Opened, PixelElement, open_dicom
+from core.preprocessing.decoding.dicom_frame import Frame, first_frame, half_frame
 from core.preprocessing.decoding.quiet import quiet
 from core.preprocessing.decoding.source import Content
-from core.preprocessing.decoding.stored import Stored
+from core.preprocessing.decoding.stored import Stored, may_stay_halved
 from core.preprocessing.decoding.transforms import Span, Transform, Values, inverted
 
 SAMPLED = 1_000_000
 HEADER = 1 << 22  # bytes; no header is longer
+# The half-size image must still be twice as fine as what is made of it.
+LEAST_HALVED = 4
 TAIL = 0.0001  # share of pixels beyond either end of the range: stuck pixels must not set it
 
 
@@ -26,14 +29,29 @@ def facts(content: Content) -> ImageFacts:
         return dicom_facts.read(open_dicom(content, HEADER))
 
 
-def read(content: Content, voi: bool) -> Stored:
+def read(content: Content, voi: bool, working_height: int | None = None) -> Stored:
     with quiet():
         opened = open_dicom(content)
         known = dicom_facts.read(opened)
         if opened.pixels is None:
             raise ImageError("This DICOM file holds no pixels. Choose the file of a mammogram.")
-        frame = first_frame(opened, opened.pixels)
-        shown = _shown(opened.dataset, frame, voi)
+        if reduction(known.rows, working_height) >= LEAST_HALVED:
+            halved = _halved(opened, opened.pixels, known, voi)
+            if halved and may_stay_halved(halved):
+                return halved
+        return _stored(opened, first_frame(opened, opened.pixels), known, voi)
+
+
+def _halved(opened: Opened, pixels: PixelElement, known: ImageFacts, voi: bool) -> Stored | None:
+    """None where no part of the file does in place of the whole."""
+    if voi and greys.display(opened.dataset, lambda: (0.0, 1.0)).windowing == "range":
+        return None  # the range is that of all pixels: a mean knows no extremes
+    frame = half_frame(opened, pixels)
+    return None if frame is None else replace(_stored(opened, frame, known, voi), halved=True)
+
+
+def _stored(opened: Opened, frame: Frame, known: ImageFacts, voi: bool) -> Stored:
+    shown = _shown(opened.dataset, frame, voi)
     notes = known.notes + shown.notes
     return Stored(
         frame.words,

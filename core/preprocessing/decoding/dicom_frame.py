@@ -14,7 +14,7 @@ from pydicom.pixels.decoders.base import Decoder
 from pydicom.pixels.processing import apply_color_lut
 
 from core.errors import CodecMissing, ImageError
-from core.preprocessing.decoding import codecs, header
+from core.preprocessing.decoding import codecs, header, wavelet
 from core.preprocessing.decoding.codestream import Announced, check_codestream
 from core.preprocessing.decoding.dicom_facts import is_colour
 from core.preprocessing.decoding.dicom_file import Opened, PixelElement
@@ -50,6 +50,15 @@ def first_frame(opened: Opened, pixels: PixelElement) -> Frame:
     if is_colour(opened.dataset):
         return _grey_frame(_luminance(decoded, opened.dataset))
     return _frame(decoded, opened)
+
+
+def half_frame(opened: Opened, pixels: PixelElement) -> Frame | None:
+    """The first frame at half its size, where its compression holds that (see `wavelet`)."""
+    if opened.syntax not in wavelet.SYNTAXES:
+        return None
+    _check_compressed(opened, pixels)
+    words = wavelet.half(opened, pixels)
+    return None if words is None else _frame(words, opened)
 
 
 def layout(dataset: Dataset) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def _facts(content: Content, name: str) -> ImageFacts:
         )
 
 
-def read(content: Content, voi: bool) -> Stored:
-    """These formats have no display window, so `voi` asks for nothing here."""
+def read(content: Content, voi: bool, working_height: int | None = None) -> Stored:
+    """These formats have no display window and are decoded whole: nothing else is asked here."""
     known = facts(content)
     with quiet():
         words, colour = _one_channel(_words(content, known))
