@@ -16,21 +16,18 @@ with frame.guard():
     from core.services import catalogue
     from ui import warming
     from ui.components import case_picker
-    from ui.diagnose import guided, reading
+    from ui.diagnose import exam_view, guided, reading
 
     bundles, model = catalogue.bundles("image", "patch"), None
     if guided.wanted():
         guided.show(bundles)
     else:
-        case, model, pressed = case_picker.show("case", bundles)
+        case, model, pressed = case_picker.show("case", [*bundles, *catalogue.bundles("exam")])
         progress = st.container(key="progress")
-        if case is not None:
+        if case and model and model.card.kind == "exam":
+            exam_view.alone(case, model, asked=pressed)
+        elif case is not None:
             reading.show(case, model, bundles, progress, asked=pressed)
-    if not guided.wanted() and (exams := [bundle.name for bundle in catalogue.bundles("exam")]):
-        st.caption(
-            f"Not offered here, because they read all views of an exam together: "
-            f"{', '.join(exams)}. Ask them with `python -m core predict {exams[0]} FILES`."
-        )
     if model:
         warming.also(model.name)
     warming.behind_the_page()

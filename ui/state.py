@@ -18,6 +18,7 @@ from core.domain.prediction import Heatmap, Prediction
 from core.services.tasks import Task
 
 if TYPE_CHECKING:
+    from core.services.exam_result import ExamAnswer
     from core.services.sureness import Sureness
     from core.services.worklist import Worklist
 
@@ -27,10 +28,11 @@ _DRAWING, _STEADINESS = _PREFIX + "drawing", _PREFIX + "steadiness"
 _COMPARED = _PREFIX + "compared"
 _VISITOR, _OPINIONS = _PREFIX + "visitor", _PREFIX + "opinions"
 _GUIDED = _PREFIX + "guided"
-_EXAM = _PREFIX + "exam"
+_EXAM, _WHOLE_EXAM = _PREFIX + "exam", _PREFIX + "whole_exam"
 _WORKLIST, _OPENED = _PREFIX + "worklist", _PREFIX + "opened"
 MOST_COMPARED = 6
 Steadiness = tuple[tuple[object, ...], "Sureness | None"]
+Mark = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,13 @@ class OpenCase:
 
 @dataclass(frozen=True)
 class ExamView:
+    """`patient` and `exam` are what the header says, to tell whose it is and when; not shown."""
+
     case: OpenCase
     side: Side | None
     view: View | None
+    patient: str = ""
+    exam: str | None = None
 
 
 @dataclass(frozen=True)
@@ -197,3 +203,13 @@ def exam() -> Exam:
 
 def keep_exam(read: Exam) -> None:
     st.session_state[_EXAM] = read
+
+
+def exam_answer() -> "tuple[Mark, ExamAnswer] | None":
+    """What a model of whole exams said last, and of what: model, views, what is known."""
+    kept: tuple[Mark, ExamAnswer] | None = st.session_state.get(_WHOLE_EXAM)
+    return kept
+
+
+def keep_exam_answer(of: Mark, answer: "ExamAnswer") -> None:
+    st.session_state[_WHOLE_EXAM] = (of, answer)

@@ -7,7 +7,6 @@ suspicious one speaks for the patient, since one cancer is enough.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from core.domain.card import ModelCard
 from core.domain.cases import Case, Side, View
@@ -46,8 +45,9 @@ class ExamSummary:
 
 def recognise(name: str, mammogram: Mammogram) -> tuple[Side | None, View | None]:
     """What the header says, and where it says nothing, the file's name (`left_mlo`, `R_CC`)."""
-    told = with_facts(ViewFile(Path(name), Case(name, "", "", name), ""), mammogram).case
-    return told.laterality, told.view
+    told = ViewFile(name, Case(name, "", "", name), "", lambda _spec: mammogram)
+    case = with_facts(told, mammogram).case
+    return case.laterality, case.view
 
 
 def summarise(

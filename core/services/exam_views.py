@@ -21,7 +21,7 @@ from core.datasets import vocabulary as words
 from core.datasets.formats.manifest import metadata
 from core.datasets.framing import described
 from core.datasets.tables import Row, headings, read_table
-from core.domain.cases import Case, Metadata
+from core.domain.cases import Case, Metadata, Side, View
 from core.domain.images import Mammogram
 from core.domain.preprocess import PreprocessSpec
 from core.errors import DatasetError, InputError
@@ -30,7 +30,7 @@ from core.services import decoding
 from core.services.gathering import Item
 
 PATIENT, DATE = Tag("PatientID"), Tag("StudyDate")
-FOLDER = "the folder"
+FOLDER, HEADER = "the folder", "the DICOM header"
 NAMELESS = "exam"  # of files that come without a folder
 HEADER_BYTES = 262_144  # who and when stand near the beginning
 
@@ -52,6 +52,30 @@ class ViewFile:
 def view_files(items: Iterable[Item], table: Path | None = None) -> list[ViewFile]:
     told = _table(table) if table else {}
     return [_view_file(item, told.get(Path(item.name).resolve())) for item in items]
+
+
+def shown_view(
+    name: str,
+    mammogram: Mammogram,
+    data: bytes,
+    side: Side | None,
+    view: View | None,
+    exam: str | None,
+) -> ViewFile:
+    """A view as a person has it on the screen, sides corrected; decoded again only if need be."""
+    case = Case(name, "", "", name, None, side, view, metadata=Metadata(exam=exam))
+
+    def opened(spec: PreprocessSpec) -> Mammogram:
+        usual = (spec.working_height, spec.voi) == (PreprocessSpec.working_height, True)
+        return mammogram if usual or not data else decoding.decode_for(data, spec)
+
+    return ViewFile(name, case, "", opened, settled=True)
+
+
+def whose(name: str, data: bytes) -> tuple[str, str | None]:
+    """The patient and the exam that the header names, empty and None where it does not."""
+    found = _view_file(Item(name, lambda: data), None)
+    return found.case.patient_id if found.why == HEADER else "", found.case.metadata.exam
 
 
 def by_patient(views: Iterable[ViewFile]) -> dict[str, list[ViewFile]]:
@@ -108,7 +132,7 @@ def _patient(item: Item, row: Row, about: Dataset) -> tuple[str, str]:
     if row.get("patient_id"):
         return row["patient_id"], "the table"
     if number := header.text(about, "PatientID"):
-        return number, "the DICOM header"
+        return number, HEADER
     return str(PurePosixPath(item.name).parent), FOLDER
 
 

@@ -119,9 +119,14 @@ def _model(key: str, bundles: list[Bundle]) -> Bundle | None:
     chosen = st.selectbox(
         "Model",
         list(known),
-        format_func=lambda name: known[name].card.title,
+        format_func=lambda name: _title(known[name]),
         key=f"{key}.model",
         placeholder="No model yet",
         persist_state="session",
     )
     return known.get(chosen) if chosen else None
+
+
+def _title(bundle: Bundle) -> str:
+    title = bundle.card.title
+    return f"{title} (reads whole exams)" if bundle.card.kind == "exam" else title

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,8 +11,11 @@ from core.domain.prediction import Prediction
 from core.errors import MammolensError
 from core.services import diagnose, exam_reading
 from core.services.catalogue import Bundle
+from core.services.exam import ONE_VIEW
 from core.services.exam_reading import BreastSummary, ExamSummary, recognise, summarise
+from core.services.exam_views import whose
 from ui import state, words
+from ui.diagnose import exam_answer, exam_known, exam_view
 from ui.state import Exam, ExamView, OpenCase
 
 MOST_FILES = 12
@@ -22,7 +26,7 @@ _VIEWS = {View.CC: "CC, from above", View.MLO: "MLO, from the side", View.OTHER:
 
 
 def show(key: str, model: Bundle | None) -> OpenCase | None:
-    """The view that is looked at."""
+    """The view that is looked at; None where a model of whole exams has shown it already."""
     _gather(key)
     exam = state.exam()
     if not exam.views:
@@ -33,8 +37,36 @@ def show(key: str, model: Bundle | None) -> OpenCase | None:
         )
         return None
     exam = _edited(key, exam)
+    if len({one.patient for one in exam.views if one.patient}) > 1:
+        st.warning(
+            "These files name different patients. They are read as one exam all the same; take "
+            "away what does not belong to it.",
+            icon=":material/group:",
+        )
+    if model and model.card.kind == "exam":
+        _together(key, exam, model)
+        return None
     _ask(key, exam, model)
     return _looked_at(key, exam, model)
+
+
+def _together(key: str, exam: Exam, model: Bundle) -> None:
+    told = exam_known.show(key, exam.views, model)
+    if len(exam.views) == 1:
+        st.info(ONE_VIEW.replace("was given", "is given"), icon=":material/grid_view:")
+    asked = _button(key, model)
+    answer = exam_answer.show(key, exam.views, model, told, asked=asked)
+    exam_view.show(_looked_at(key, exam, model), exam.views, model, answer)
+
+
+def _button(key: str, model: Bundle | None) -> bool:
+    return st.button(
+        "Read the exam",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=model is None,
+        key=f"{key}.read",
+    )
 
 
 def _gather(key: str) -> None:
@@ -68,12 +100,8 @@ def _keep(files: Iterable[tuple[str, bytes]], source: tuple[str, ...] = ()) -> N
             st.error(f"{name}: {fault}", icon=":material/error:")
             continue
         digest = hashlib.sha256(data).hexdigest()[:16]
-        side, view = recognise(name, mammogram)
-        views.append(
-            ExamView(
-                OpenCase(f"exam:{digest}", name, mammogram, asked_by="Read the exam"), side, view
-            )
-        )
+        case = OpenCase(f"exam:{digest}", name, mammogram, data=data, asked_by="Read the exam")
+        views.append(ExamView(case, *recognise(name, mammogram), *whose(name, data)))
     state.keep_exam(Exam(tuple(views), source))
 
 
@@ -96,15 +124,14 @@ def _edited(key: str, exam: Exam) -> Exam:
     sides = {title: value for value, title in _SIDES.items()}
     views = {title: value for value, title in _VIEWS.items()}
     edited = tuple(
-        ExamView(one.case, sides[row["Breast"]], views[row["View"]])
+        replace(one, side=sides[row["Breast"]], view=views[row["View"]])
         for one, row in zip(exam.views, table, strict=True)
     )
     return Exam(edited, exam.source, exam.answers)
 
 
 def _ask(key: str, exam: Exam, model: Bundle | None) -> None:
-    if st.button("Read the exam", type="primary", icon=":material/play_arrow:",
-                 disabled=model is None, key=f"{key}.read") and model:  # fmt: skip
+    if _button(key, model) and model:
         bar = st.progress(0.0, text="Reading the views")
         answers = dict(exam.answers)
         for number, one in enumerate(exam.views, 1):
@@ -157,7 +184,7 @@ def _sentence(one: BreastSummary, title: str) -> str:
     )
 
 
-def _looked_at(key: str, exam: Exam, model: Bundle | None) -> OpenCase | None:
+def _looked_at(key: str, exam: Exam, model: Bundle | None) -> OpenCase:
     names = {one.case.key: one for one in exam.views}
     chosen = st.segmented_control(
         "View to look at",

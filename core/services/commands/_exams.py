@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import InputError
 from core.services import exam_context
 from core.services.exam import analyse_exams
-from core.services.exam_result import ViewAnswer
+from core.services.exam_result import ExamAnswer, ViewAnswer
 from core.services.overlay import as_png
 from core.services.questions import check
 
@@ -42,13 +42,16 @@ def predict(args: argparse.Namespace) -> list[dict[str, Any]]:
         raise InputError(f"There is no file {missing[0]}. Check the path.")
     check(args.model, target=args.target, method=args.method)
     answers = analyse_exams(args.files, args.model, table=args.table, told=told(args))
-    if not args.heatmap:
-        return [answer.to_document() for answer in answers]
-    args.heatmap.mkdir(parents=True, exist_ok=True)
-    return [
-        answer.to_document(lambda place, view, n=number: _drawn(f"{n:04d}-{place:02d}", view, args))
-        for number, answer in enumerate(answers)
-    ]
+    if args.heatmap:
+        args.heatmap.mkdir(parents=True, exist_ok=True)
+    return [_document(answer, number, args) for number, answer in enumerate(answers)]
+
+
+def _document(answer: ExamAnswer, number: int, args: argparse.Namespace) -> dict[str, Any]:
+    def draw(place: int, view: ViewAnswer) -> str | None:
+        return _drawn(f"{number:04d}-{place:02d}", view, args)
+
+    return answer.to_document(draw if args.heatmap else None)
 
 
 def _drawn(number: str, view: ViewAnswer, args: argparse.Namespace) -> str | None:
