@@ -89,6 +89,7 @@ class Result(BaseModel):
     model: str | None = None
     label: str | None = None
     probabilities: dict[str, float] | None = None
+    members: list[dict[str, float]] | None = None  # of each of several networks
     operating_point: OperatingPointInfo | None = None
     fitness: FitnessInfo | None = None
     heatmap: HeatmapInfo | None = None

@@ -79,6 +79,21 @@ def out_of_fold(copies_searched: bool) -> Caution:
     )
 
 
+def all_folds(learned: int, judged: int, group: str, dataset: str) -> Caution | None:
+    """`learned` of the judged images took part in the cross-validation the model is made of."""
+    if not learned:
+        return None
+    return Caution(
+        Weight.SERIOUS,
+        "Images the model was trained on",
+        f"{learned} of {judged} images are of the folds this model is made of: each was learned "
+        "from by some of its networks, so the figures are much too good. What its networks did "
+        "with patients they had never seen: "
+        f"python -m core evaluate {group} --dataset {dataset}",
+        (group,),
+    )
+
+
 def point_chosen_here(point: OperatingPoint, part: str | None) -> Caution | None:
     chosen = point.chosen_on.partition(" ")[0]
     if not (chosen == "all" or (chosen == TEST and part in (TEST, None))):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.domain.explanation import Explain, Maps, Progress
 from core.errors import ConfigError, InputError
+from core.models.ensemble import parts_of
 from core.models.split import split
 
 if TYPE_CHECKING:
@@ -25,10 +26,15 @@ Combine = Callable[[Any, Any], Any]
 
 
 class Explanation(NamedTuple):
-    """`maps` is N×h×w, at the layer's own size and scale, 0 where nothing speaks for the class."""
+    """`maps` is N×h×w, at the layer's own size and scale, 0 where nothing speaks for the class.
+
+    `networks` holds the logits of each of several networks, N×networks×outputs, weighted so
+    that they add up to `logits`.
+    """
 
     logits: NDArray[np.float32]
     maps: Maps
+    networks: NDArray[np.float32]
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
@@ -43,21 +49,24 @@ class Explanation(NamedTuple):
 class LayerExplainer:
     """Compiled once, at the first call; the score is a logit, which never saturates.
 
-    With one output, the score of the negative class is the logit negated.
+    With one output, the score of the negative class is the logit negated. Of several networks
+    that answer together each is explained on its own logit of that class, and the maps are
+    added as the logits are.
     """
 
     def __init__(self, model: "keras.Model", layer: str, combine: Combine) -> None:
         needs_tensorflow()
         self.layer = layer
-        self._trunk, self._head = split(model, layer)
-        if len(self._trunk.outputs[0].shape) != 4:
+        self._parts = [_Cut(*split(part.model, layer), part.weight) for part in parts_of(model)]
+        first = self._parts[0]
+        if len(first.trunk.outputs[0].shape) != 4:
             raise ConfigError(
                 f"The layer {layer!r} has no maps to show: its output is "
-                f"{self._trunk.outputs[0].shape}. Choose a layer with height, width and channels."
+                f"{first.trunk.outputs[0].shape}. Choose a layer with height, width and channels."
             )
         self._shape = tuple(model.inputs[0].shape[1:])
-        self._classes = max(2, self._head.outputs[0].shape[-1])
-        self._compiled = _compile(self._trunk, self._head, self._shape, combine)
+        self._classes = max(2, first.head.outputs[0].shape[-1])
+        self._compiled = _compile(self._parts, self._shape, combine)
         self._tracing = threading.Lock()
         self._traced = False
 
@@ -69,8 +78,14 @@ class LayerExplainer:
             with self._tracing:
                 self._compiled(np.zeros((1, *self._shape), np.float32), place)
                 self._traced = True
-        logits, maps = self._compiled(np.asarray(batch, np.float32), place)
-        return Explanation(logits.numpy(), maps.numpy())
+        found = self._compiled(np.asarray(batch, np.float32), place)
+        return Explanation(*(one.numpy() for one in found))
+
+
+class _Cut(NamedTuple):
+    trunk: Any
+    head: Any
+    weight: float
 
 
 def maker(combine: Combine) -> Callable[[Any, str], Explain]:
@@ -112,29 +127,49 @@ def _fits(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
     return all(e is None or s == e for s, e in zip(shape, expected, strict=True))
 
 
-def _compile(trunk: Any, head: Any, shape: tuple[int, ...], combine: Combine) -> Any:
+def _compile(parts: list[_Cut], shape: tuple[int, ...], combine: Combine) -> Any:
     import tensorflow as tf
 
-    def explain(batch: Any, target: Any) -> tuple[Any, Any]:
-        activations, *sides = tf.nest.flatten(trunk(batch, training=False))
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(activations)
-            logits = head([activations, *sides] if sides else activations, training=False)
-            score = score_of(logits, target)
-        gradient = tf.cast(tape.gradient(score, activations), tf.float32)
-        return logits, tf.nn.relu(combine(tf.cast(activations, tf.float32), gradient))
+    def explain(batch: Any, target: Any) -> tuple[Any, Any, Any]:
+        edges = [tf.nest.flatten(part.trunk(batch, training=False)) for part in parts]
+        with tf.GradientTape(watch_accessed_variables=False, persistent=len(parts) > 1) as tape:
+            tape.watch([edge[0] for edge in edges])
+            given = [_answer(part.head, edge) for part, edge in zip(parts, edges, strict=True)]
+            together = tf.add_n([part.weight * one for part, one in zip(parts, given, strict=True)])
+            chosen = _chosen(together, target)
+            scores = [score_of(one, chosen) for one in given]
+        maps = []
+        for part, edge, score in zip(parts, edges, scores, strict=True):
+            gradient = tf.cast(tape.gradient(score, edge[0]), tf.float32)
+            drawn = tf.nn.relu(combine(tf.cast(edge[0], tf.float32), gradient))
+            maps.append(part.weight * drawn)
+        shares = [part.weight * one for part, one in zip(parts, given, strict=True)]
+        return together, tf.add_n(maps), tf.stack(shares, axis=1)
 
     signature = [tf.TensorSpec((None, *shape), tf.float32), tf.TensorSpec((), tf.int32)]
     return tf.function(explain, input_signature=signature, autograph=False)
+
+
+def _answer(head: Any, edge: list[Any]) -> Any:
+    return head(edge if len(edge) > 1 else edge[0], training=False)
+
+
+def _chosen(logits: Any, target: Any) -> Any:
+    """The target class, an entry an image; below zero stands for the likeliest."""
+    import tensorflow as tf
+
+    if logits.shape[-1] == 1:
+        likeliest = tf.cast(logits[:, 0] > 0, tf.int32)
+    else:
+        likeliest = tf.argmax(logits, axis=-1, output_type=tf.int32)
+    return tf.where(target < 0, likeliest, target)
 
 
 def score_of(logits: Any, target: Any) -> Any:
     """The logit of the target class, an entry an image."""
     import tensorflow as tf
 
+    chosen = _chosen(logits, target)
     if logits.shape[-1] == 1:
-        likeliest = tf.cast(logits[:, 0] > 0, tf.int32)
-        chosen = tf.where(target < 0, likeliest, target)
         return tf.cast(2 * chosen - 1, logits.dtype) * logits[:, 0]
-    likeliest = tf.argmax(logits, axis=-1, output_type=tf.int32)
-    return tf.gather(logits, tf.where(target < 0, likeliest, target), batch_dims=1)
+    return tf.gather(logits, chosen, batch_dims=1)

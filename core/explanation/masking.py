@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.domain.explanation import Explain, Maps, Progress
 from core.domain.models import LOGITS
 from core.explanation.layer_maps import check, needs_tensorflow
+from core.models.ensemble import parts_of
 from core.models.split import split
 
 AT_ONCE = 16
@@ -21,10 +22,17 @@ Batch = NDArray[np.float32]
 
 
 def maker(most: int | None = None, *, over_black: bool = True) -> Callable[[Any, str], Explain]:
-    """`most` patterns, those that vary most over the image; None: all of them."""
+    """`most` patterns, those that vary most over the image; None: all of them.
+
+    Each of several networks has patterns of its own: they are asked one by one, and their
+    maps, which are of probabilities, count alike.
+    """
 
     def make(model: Any, layer: str) -> Explain:
         needs_tensorflow()
+        return _mean([alone(part.model, layer) for part in parts_of(model)])
+
+    def alone(model: Any, layer: str) -> Explain:
         trunk, _ = split(model, layer)
         answer, patterns = _compiled(model, trunk)
         shape = tuple(model.inputs[0].shape[1:])
@@ -48,6 +56,18 @@ def maker(most: int | None = None, *, over_black: bool = True) -> Callable[[Any,
         return explain
 
     return make
+
+
+def _mean(each: list[Explain]) -> Explain:
+    def explain(batch: Batch, target: int, progress: Progress | None = None) -> Maps:
+        say = progress or (lambda share: None)
+
+        def draw(number: int) -> Maps:
+            return each[number](batch, target, lambda share: say((number + share) / len(each)))
+
+        return np.asarray(np.mean([draw(number) for number in range(len(each))], axis=0))
+
+    return each[0] if len(each) == 1 else explain
 
 
 def _compiled(model: Any, trunk: Any) -> tuple[Callable[[Batch], Batch], Callable[[Batch], Batch]]:

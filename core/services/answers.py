@@ -132,9 +132,9 @@ def _ask(
     file: Path,
     progress: Progress,
 ) -> pd.DataFrame:
-    from core.models.loading import load_model
+    from core.models.ensemble import open_model
 
-    predict = predictor(load_model(item.model_file))
+    predict = predictor(open_model(item.model_file, item.members))
     for done, part in _parts(rows):
         batches = [
             predict(scaled(dataset, part[start : start + BATCH]))

@@ -64,13 +64,13 @@ def analyse(
         return _no_answer(mammogram, frame, loaded.bundle, fitness)
     say("Looking for signs", 0.6)
     place = _place(card, target)
-    logits, maps = loaded.answer(frame, place)
+    logits, maps, networks = loaded.answer(frame, place)
     clock.mark("predict")
     probabilities = to_probabilities(logits[0], card)
     label = decide(probabilities, card.operating_point)
     if target is None and place is None and likeliest(probabilities) != label:
         # The map is of the likeliest class, but the operating point answers another one.
-        logits, maps = loaded.answer(frame, _place(card, label))
+        logits, maps, networks = loaded.answer(frame, _place(card, label))
     say("Drawing the heatmap", 0.9)
     drawn = None
     if heatmap and (layer or method not in (None, heatmaps.live(card))):
@@ -97,7 +97,14 @@ def analyse(
         fitness=fitness,
         heatmap=drawn,
         seconds=clock.seconds,
+        members=_each(networks[0], card),
     )
+
+
+def _each(networks: NDArray[np.float32], card: ModelCard) -> tuple[dict[str, float], ...]:
+    """What each of several networks would answer alone; nothing where there is one."""
+    count = len(networks)
+    return tuple(to_probabilities(one * count, card) for one in networks) if count > 1 else ()
 
 
 def _no_answer(

@@ -93,7 +93,7 @@ def _ready(found: Judgement) -> _Loaded:
 
 
 def _load(found: Judgement) -> _Loaded:
-    from core.models.loading import load_model
+    from core.models.ensemble import open_model
 
-    model: Any = load_model(found.subject.model_file)
+    model: Any = open_model(found.subject.model_file, found.subject.members)
     return _Loaded({method.name: method for method in methods(found, model)})

@@ -59,9 +59,9 @@ def export(name: str, format_name: str, out: Path | None = None) -> Exported:
     item = _exportable(name, form)
     # Converters speak TensorFlow, whatever the run was trained with.
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    from core.models.loading import load_model
+    from core.models.ensemble import open_model
 
-    model = load_model(item.model_file)
+    model = open_model(item.model_file, item.members)
     images, compared_on = _images(item)
     target = (out or root(item.name)) / f"{item.name}{form.suffix}"
     beside = target.with_name(f".{item.name}.new{form.suffix}")

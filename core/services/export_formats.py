@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import NotFound
+from core.models.ensemble import parts_of
 
 Images = NDArray[np.float32]  # (n, height, width, 1)
 Answers = NDArray[np.float64]  # (n, outputs)
@@ -39,7 +40,10 @@ class Format:
 
 
 def _write_keras(model: Any, source: Path, target: Path) -> None:
-    shutil.copyfile(source, target)
+    if len(parts_of(model)) > 1:
+        model.save(target)  # several networks, which lie in files of their own
+    else:
+        shutil.copyfile(source, target)
 
 
 def _ask_keras(path: Path, images: Images) -> Answers:

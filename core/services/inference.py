@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from core.preprocessing.frame import Frame
 
 MOST_IN_MEMORY = 3
+
+
+class Answer(NamedTuple):
+    """`networks` (images, networks, outputs) add up to the logits."""
+
+    logits: NDArray[np.float32]
+    maps: NDArray[np.float32]
+    networks: NDArray[np.float32]
 
 
 @dataclass
@@ -39,14 +47,13 @@ class LoadedModel:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Logits and Grad-CAM maps of the target class (None: the likeliest one)."""
         with self.lock:
-            return self.explainer(batch, target)
+            return self.explainer(batch, target)[:2]
 
-    def answer(
-        self, frame: "Frame", target: int | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Logits and map of a prepared image; a patch model is asked about every place in it."""
+    def answer(self, frame: "Frame", target: int | None) -> Answer:
+        """Of a prepared image; a patch model is asked about every place in it."""
         if self.bundle.card.kind != "patch":
-            return self.explain(frame.pixels[None, ..., None], target)
+            with self.lock:
+                return Answer(*self.explainer(frame.pixels[None, ..., None], target))
         with self.lock:
             if self._last is None or self._last[0] is not frame:
                 stride = self.bundle.card.whole.get("stride")
@@ -54,7 +61,7 @@ class LoadedModel:
             found = self._last[1]
         logits = whole_image.logits_of(found, frame, self.bundle.card)
         place = _likeliest(logits[0]) if target is None else target
-        return logits, whole_image.map_of(found, frame, place)[None]
+        return Answer(logits, whole_image.map_of(found, frame, place)[None], logits[:, None])
 
     @cached_property
     def input_size(self) -> tuple[int, int]:
@@ -113,9 +120,9 @@ def _load(found: Bundle) -> LoadedModel:
             f"with: python -m core predict {found.name} FILES"
         )
     from core.explanation.gradcam import Explainer
-    from core.models.loading import load_model
+    from core.models.ensemble import open_model
 
-    model = load_model(found.model_file)
+    model = open_model(found.model_file, found.card.members)
     loaded = LoadedModel(found, Explainer(model, found.card.explanation_layer), model)
     # The first call compiles; better here than under a person's eyes.
     loaded.explain(np.zeros((1, *loaded.input_size, 1), np.float32), None)

@@ -20,6 +20,7 @@ from core.evaluation.properties import properties
 from core.evaluation.sample import Sample, make_sample
 from core.services.answers import Progress, answered, answers
 from core.services.exam_answers import breasts
+from core.services.fold_parts import fold_parts
 from core.services.subjects import Subject, subject
 
 ALL = "all"
@@ -178,7 +179,7 @@ def _which(
     if part is not None and part not in PARTS:
         raise ConfigError(f"There is no part {part!r}. Allowed: {', '.join(PARTS)}.")
     if split is None and own_data(item, data) and part != ALL and not item.out_of_fold:
-        split = item.split
+        split = item.split or None
     if split is None and part not in (None, ALL) and USUAL in data.split_names():
         split = USUAL
     if split is None and part not in (None, ALL):
@@ -202,6 +203,8 @@ def _members(
 
 def own_parts(item: Subject, data: PreparedDataset, split: str) -> pd.Series:
     """As the run stored them, since a split of that name may have changed since."""
+    if item.members and split == item.split and own_data(item, data):
+        return fold_parts(item, data)
     stored = item.run.path / "split.parquet" if item.run else None
     if stored and stored.is_file() and own_data(item, data) and split == item.split:
         table = pd.read_parquet(stored).set_index("image_id")["part"]

@@ -65,9 +65,9 @@ def heatmap_report(
             "its runs."
         )
     marked, notes = _marked(found, most, seed)
-    from core.models.loading import load_model
+    from core.models.ensemble import open_model
 
-    model = load_model(found.subject.model_file)
+    model = open_model(found.subject.model_file, found.subject.members)
     targets = found.targets[marked.places]
     asked = methods(found, model, names or usual(found.subject.kind))
     drawn = _working(asked, marked.images[:1], targets[:1], notes)

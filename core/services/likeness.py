@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from core.models.ensemble import parts_of
 from core.models.head import POOLED
 from core.preprocessing.frame import Frame
 from core.services import inference
@@ -59,7 +60,9 @@ def _compile(model: Any) -> Any:
     import keras
     import tensorflow as tf
 
-    features = keras.Model(model.input, model.get_layer(POOLED).output)
+    # Of several networks it was the first that the known images were shown to.
+    first = parts_of(model)[0].model
+    features = keras.Model(first.input, first.get_layer(POOLED).output)
     signature = [tf.TensorSpec((None, *model.inputs[0].shape[1:]), tf.float32)]
     return tf.function(
         lambda batch: features(batch, training=False), input_signature=signature, autograph=False

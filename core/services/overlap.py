@@ -28,6 +28,8 @@ def overlap(found: Judgement) -> list[Caution]:
     training = _training_data(found)
     if training is None:
         return [_unchecked(item.trained_on)]
+    if item.members and _same(found):
+        return _of_folds(found)
     learned = _learned(found, training)
     checks = _within(found, learned) if _same(found) else _across(found, training, learned)
     return [caution for caution in checks if caution is not None]
@@ -82,6 +84,14 @@ def _within(found: Judgement, learned: Rows) -> list[Caution | None]:
         honesty.shared_copies(copies, len(found.rows)),
         None if known else _unsearched(f"python -m core leakage {data.info.name}"),
     ]
+
+
+def _of_folds(found: Judgement) -> list[Caution]:
+    """Each image was learned from by most of the networks, and all were used to choose."""
+    learned = int((_parts(found, found.dataset)[found.rows] == TRAIN).sum())
+    group = str(found.subject.card.training["group"]) if found.subject.card else ""
+    caution = honesty.all_folds(learned, len(found.rows), group, found.dataset.info.name)
+    return [caution] if caution else []
 
 
 def _across(found: Judgement, training: PreparedDataset, learned: Rows) -> list[Caution | None]:

@@ -1,5 +1,6 @@
 """What can be judged: a model by its name, a run or a cross-validation by its id, in one shape."""
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -7,7 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from core.datasets.prepared import open_prepared
-from core.domain.card import Calibration, ClassCard, Kind, ModelCard, OperatingPoint
+from core.domain.card import (
+    Calibration,
+    ClassCard,
+    Kind,
+    Member,
+    ModelCard,
+    OperatingPoint,
+)
 from core.domain.dataset import VALIDATION, DatasetInfo
 from core.domain.groups import Group
 from core.domain.models import ModelConfig
@@ -18,6 +26,7 @@ from core.errors import InputError, NotFound
 from core.evaluation.calibration import fit_temperature, to_probabilities
 from core.evaluation.operating_point import choose
 from core.models.catalogue import explanation_layer
+from core.models.ensemble import files_of
 from core.services import groups, out_of_fold
 from core.services.catalogue import Bundle, bundle, bundles
 from core.training.epoch_figures import positive_classes
@@ -53,6 +62,11 @@ class Subject:
     @property
     def class_names(self) -> tuple[str, ...]:
         return tuple(c.name for c in self.classes)
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Several networks that answer together; empty for one."""
+        return self.card.members if self.card else ()
 
     @property
     def positive(self) -> tuple[str, ...]:
@@ -206,13 +220,22 @@ def _class_cards(task: str, names: tuple[str, ...]) -> tuple[ClassCard, ...]:
 
 @lru_cache(maxsize=64)
 def _digest(path: str, modified: int, size: int) -> str:
-    import hashlib
-
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def fingerprint(item: Subject) -> str:
-    """Changes when the model file does."""
-    about = item.model_file.stat()
-    return _digest(str(item.model_file.resolve()), about.st_mtime_ns, about.st_size)
+    """Changes when the model file does, or any of several and how they are put together."""
+    if not item.members:
+        return _digest_of(item.model_file)
+    files = files_of(item.model_file, item.members)
+    known = [
+        (_digest_of(file), member.temperature)
+        for file, member in zip(files, item.members, strict=True)
+    ]
+    return hashlib.sha256(repr(known).encode()).hexdigest()
+
+
+def _digest_of(file: Path) -> str:
+    about = file.stat()
+    return _digest(str(file.resolve()), about.st_mtime_ns, about.st_size)
