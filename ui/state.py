@@ -5,6 +5,7 @@ works out is kept here, so that a change of page loses nothing.
 """
 
 import secrets
+import weakref
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,13 @@ from numpy.typing import NDArray
 from core.domain.cases import Case, Side, View
 from core.domain.images import Mammogram
 from core.domain.prediction import Heatmap, Prediction
+from core.services import shelf
 from core.services.tasks import Task
 
 if TYPE_CHECKING:
     from core.services.exam_result import ExamAnswer
     from core.services.sureness import Sureness
+    from core.services.trays import Tray
     from core.services.worklist import Worklist
 
 _PREFIX = "mammolens."
@@ -30,6 +33,7 @@ _VISITOR, _OPINIONS = _PREFIX + "visitor", _PREFIX + "opinions"
 _GUIDED = _PREFIX + "guided"
 _EXAM, _WHOLE_EXAM = _PREFIX + "exam", _PREFIX + "whole_exam"
 _WORKLIST, _OPENED = _PREFIX + "worklist", _PREFIX + "opened"
+_TRAY = _PREFIX + "tray"
 MOST_COMPARED = 6
 Steadiness = tuple[tuple[object, ...], "Sureness | None"]
 Mark = tuple[object, ...]
@@ -145,12 +149,12 @@ def worklist() -> "Worklist | None":
     return kept
 
 
-def keep_worklist(begun: "Worklist") -> None:
-    """The one before it ends, and its opened image is closed."""
+def keep_worklist(begun: "Worklist | None", *, opened: OpenCase | None = None) -> None:
+    """The one before it ends; its opened image is closed, unless the new list has it too."""
     if before := worklist():
         before.task.stop()
     st.session_state[_WORKLIST] = begun
-    keep_opened_row(None)
+    keep_opened_row(opened)
 
 
 def opened_row() -> OpenCase | None:
@@ -161,6 +165,28 @@ def opened_row() -> OpenCase | None:
 
 def keep_opened_row(case: OpenCase | None) -> None:
     st.session_state[_OPENED] = case
+
+
+class _Held:
+    """Goes with the session that it lies in, and takes the tray with it."""
+
+    def __init__(self, held: "Tray") -> None:
+        self.tray = held
+        weakref.finalize(self, shelf.close, held.key)
+
+
+def tray() -> "Tray":
+    """Where the files of this session wait on disk; a new one where it was removed."""
+    held: _Held | None = st.session_state.get(_TRAY)
+    if held is None or held.tray.closed:
+        held = st.session_state[_TRAY] = _Held(shelf.open_tray(of_page=True))
+    return held.tray
+
+
+def empty_tray() -> None:
+    """Its files are removed from the disk."""
+    if held := st.session_state.pop(_TRAY, None):
+        shelf.close(held.tray.key)
 
 
 def visitor() -> str:

@@ -1,7 +1,8 @@
 """Every tray of this server: opened here, found by its key, and gone in time.
 
 Nothing that was sent is kept: a tray goes when it is closed, when nobody has used it for some
-hours, when the server ends, and, should the server be killed, when the next one starts.
+hours (a page's: for a quarter of one), when the server ends, and, should the server be
+killed, when the next one starts.
 """
 
 import fcntl
@@ -11,12 +12,14 @@ import shutil
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from core import paths
 from core.services.trays import Limits, TooMany, Tray, gone
 
 LOOK_SECONDS = 60.0
+PAGE_SECONDS = 900.0  # a page says every minute that it is open
 _making = threading.Lock()
 _held: "Shelf | None" = None
 
@@ -39,9 +42,11 @@ class Shelf:
     def open(self, limits: Limits, *, of_page: bool = False) -> Tray:
         key = secrets.token_urlsafe(32)
         with self._lock:
-            if len(self._trays) >= limits.most_trays:
+            # Each session of a page has one at most, and sessions are counted elsewhere.
+            others = sum(not one.of_page for one in self._trays.values())
+            if not of_page and others >= limits.most_trays:
                 raise TooMany(
-                    f"{len(self._trays)} uploads are open, the most at once. Try again later, or "
+                    f"{others} uploads are open, the most at once. Try again later, or "
                     "remove one that is no longer needed."
                 )
             # Who reads a folder's name, in a log perhaps, does not know the key.
@@ -108,7 +113,10 @@ def shelf() -> Shelf:
 
 
 def open_tray(limits: Limits | None = None, *, of_page: bool = False) -> Tray:
-    return shelf().open(limits or Limits.from_environment(), of_page=of_page)
+    wanted = limits or Limits.from_environment()
+    if of_page:
+        wanted = replace(wanted, seconds=min(wanted.seconds, PAGE_SECONDS))
+    return shelf().open(wanted, of_page=of_page)
 
 
 def find(key: str) -> Tray:

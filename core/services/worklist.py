@@ -7,6 +7,7 @@ little; the file itself is read again when a person opens it.
 import base64
 import csv
 import io
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from core.services.gathering import Item, gather
 from core.services.low_confidence import why_doubtful
 from core.services.tasks import Task
 
+_log = logging.getLogger("mammolens.worklist")
 THUMBNAIL = 96
 MOST_FILES = 5000
 
@@ -69,6 +71,7 @@ class Worklist:
     total: int
     rows: list[Row]
     task: Task[None]
+    goes_on: bool = False  # with rows of the list before it
 
     def short(self, row: Row) -> str:
         """Its name without the folder that all of them are in."""
@@ -122,7 +125,8 @@ def start(items: Sequence[Item], model: str, before: Worklist | None = None) -> 
         finally:
             memory.give_back()
 
-    return Worklist(model, len(items), rows, Task("The worklist", work).start())
+    goes_on = bool(rows)
+    return Worklist(model, len(items), rows, Task("The worklist", work).start(), goes_on)
 
 
 def read(item: Item, model: str) -> Row:
@@ -132,6 +136,11 @@ def read(item: Item, model: str) -> Row:
         prediction = with_caution(diagnose.analyse(mammogram, model, heatmap=False))
     except MammolensError as fault:
         return unreadable(item, fault)
+    except Exception:  # the other files shall be read all the same
+        _log.exception("A file of a worklist failed")
+        return unreadable(
+            item, MammolensError("It failed inside Mammolens. The details are in the log.")
+        )
     return replace(answered(item, prediction), thumbnail=thumbnail(prediction.mammogram.pixels))
 
 

@@ -86,7 +86,8 @@ class Services:
         case = Case(name, "p", "phantom", "x", pathology=pathology, findings=(finding,) * ill)
         return SampleCase(b"", Mammogram(pixels, facts()), (spot,) * ill, case)
 
-    def preview(self, data: bytes, filename: str) -> Mammogram:
+    def preview(self, source: bytes | Path, filename: str) -> Mammogram:
+        data = source.read_bytes() if isinstance(source, Path) else source
         if not data.startswith(b"image"):
             raise ImageError(f"{filename} is not an image Mammolens can read. Choose another file.")
         return Mammogram(np.full((ROWS, COLUMNS), 0.5, np.float32), facts())

@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from core.domain.images import ImageFacts
 from core.domain.prediction import Fitness, FitnessReport, Heatmap
 from core.errors import ImageError
-from core.services import diagnose, exam_reading, feedback, heatmaps
+from core.services import diagnose, exam_reading, feedback, heatmaps, shelf
+from core.services.gathering import Item
 from core.services.sureness import Sureness
 
 Say = Callable[[AppTest], str]
@@ -318,6 +319,47 @@ def test_the_table_can_be_narrowed(many: AppTest) -> None:
     assert len(many.dataframe[0].value) == 2
     many.multiselect(key="worklist.states").set_value(["unreadable"]).run()
     assert not many.dataframe
+
+
+def test_the_tick_stays_with_its_file_when_others_come_above(many: AppTest) -> None:
+    found = many.session_state["mammolens.worklist"]
+    second = found.sorted()[1]
+    many.session_state["worklist.chosen"] = second.item
+    many.run()
+    assert many.session_state["worklist.rows"]["selection"]["rows"] == [1]
+    found.rows.append(replace(second, item=Item("new", bytes), suspicion=0.99))
+    many.run()
+    assert many.session_state["worklist.rows"]["selection"]["rows"] == [2]
+    many.multiselect(key="worklist.states").set_value(["unreadable"]).run()
+    many.multiselect(key="worklist.states").set_value([]).run()
+    assert many.session_state["worklist.rows"]["selection"]["rows"] == [2]
+
+
+def put(page: AppTest, name: str, data: bytes) -> None:
+    """As the browser does, past the page."""
+    arrival = page.session_state["mammolens.tray"].tray.receive(name, name, len(data))
+    arrival.write(data)
+    arrival.done()
+
+
+def test_files_sent_one_by_one_are_read_and_later_ones_added(page: AppTest, said: Say) -> None:
+    page.get("button_group")[0].set_value("Many images").run()
+    (control,) = mounted(page, "mammolens_many_files")
+    assert page.session_state["mammolens.tray"].tray.key in control.json
+    for name in ("a", "b"):
+        put(page, name, b"image " + name.encode())
+    page.run()
+    for count, more in ((2, "c"), (3, None)):
+        page.button(key="worklist.read").click().run()
+        assert not page.exception
+        page.session_state["mammolens.worklist"].task.wait(10)
+        page.run()
+        assert f"Read {count} of {count} images" in said(page)
+        assert not [one for one in page.button if one.key == "worklist.read"]
+        if more:
+            put(page, more, b"image c")
+            page.run()
+    shelf.end()
 
 
 def test_a_path_that_is_not_there_is_named(page: AppTest) -> None:

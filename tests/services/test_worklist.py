@@ -30,6 +30,34 @@ def test_phantoms_are_sorted_above_what_cannot_be_read() -> None:
     assert len(rows[0].thumbnail) < 10_000
 
 
+def test_a_fault_of_ours_costs_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def preview(data: bytes, name: str) -> Mammogram:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(diagnose, "preview", preview)
+    found = worklist.start([Item(str(n), lambda: b"") for n in range(3)], "m")
+    assert found.task.wait(5)
+    assert ["inside Mammolens" in row.notes for row in found.rows] == [True] * 3
+
+
+def test_what_was_read_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read(item: Item, model: str) -> Row:
+        asked.append(item.name)
+        return Row(item.name, item)
+
+    monkeypatch.setattr(worklist, "read", read)
+    items = [Item(name, lambda: b"") for name in "abc"]
+    first = worklist.start(items[:2], "m")
+    assert first.task.wait(5)
+    for model in ("m", "other"):
+        again = worklist.start(items, model, first)
+        assert again.task.wait(5)
+        assert [row.name for row in again.rows] == list("abc")
+    assert asked == [*"ab", "c", *"abc"]
+
+
 def test_stopping_keeps_what_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
     begun, go = threading.Event(), threading.Event()
 

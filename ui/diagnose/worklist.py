@@ -1,28 +1,19 @@
-"""Many images as a table, the most suspicious first; one is opened while the rest is read."""
+"""Many images: brought by the browser or named by a path, read one after another."""
 
-import hashlib
+from collections.abc import Callable
 
 import streamlit as st
 
 from core.errors import MammolensError
-from core.services import diagnose, worklist
+from core.services import tray_items, worklist
 from core.services.catalogue import Bundle
-from core.services.gathering import Item, expand
-from core.services.worklist import Row, Worklist
-from ui import frame, state, words
+from core.services.gathering import Item
+from ui import state, words
+from ui.components import many_files
+from ui.diagnose import worklist_table
 from ui.state import OpenCase
 
 HERE, THERE = "Files of mine", "A folder or zip on the server"
-MOST_MEGABYTES = 500
-EVERY = 1.5
-# An empty picture, where the table would write "None".
-_NOTHING = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
-_STATUS = {
-    "fit": "as expected",
-    "doubtful": "doubtful image",
-    "unfit": "not a mammogram",
-    "unreadable": "not readable",
-}
 
 
 def show(key: str, model: Bundle | None) -> OpenCase | None:
@@ -31,12 +22,12 @@ def show(key: str, model: Bundle | None) -> OpenCase | None:
     found = state.worklist()
     if found is None:
         st.info(
-            "A worklist sorts many images by suspicion. Choose files, or name a folder, then "
-            "press **Read all**.",
+            "A worklist sorts many images by suspicion. Choose files, which are read as soon as "
+            "they are here, or name a folder and press **Read all**.",
             icon=":material/list_alt:",
         )
         return None
-    _table(key, found)
+    worklist_table.show(key, found)
     return state.opened_row()
 
 
@@ -45,41 +36,72 @@ def _begin(key: str, model: Bundle | None) -> None:
         "Images", [HERE, THERE], default=HERE, required=True, key=f"{key}.from",
         persist_state="session", label_visibility="collapsed",
     )  # fmt: skip
-    uploads = _uploads(key) if origin == HERE else []
-    path = _path(key) if origin == THERE else ""
-    ready = bool(model and (uploads or path))
-    if st.button("Read all", type="primary", icon=":material/play_arrow:", disabled=not ready,
-                 key=f"{key}.start") and model:  # fmt: skip
-        try:
-            items = worklist.bounded(uploads) if origin == HERE else worklist.from_path(path)
-        except MammolensError as fault:
-            st.error(str(fault), icon=":material/error:")
-            return
-        state.keep_worklist(worklist.start(items, model.name))
+    if origin == HERE:
+        _sent(key, model)
+    else:
+        _named(key, model)
 
 
-def _uploads(key: str) -> list[Item]:
-    files = st.file_uploader(
-        f"Images or zips, up to {MOST_MEGABYTES} MB in all",
-        accept_multiple_files=True,
-        max_upload_size=MOST_MEGABYTES,
-        key=f"{key}.files",
-        help="They are kept in the server's memory while this page is open and never written to "
-        "disk. For more, put them into a folder on the server.",
+def _sent(key: str, model: Bundle | None) -> None:
+    tray = state.tray()
+    told = many_files.show(f"{key}.files", tray)
+    if told.removed:
+        state.empty_tray()
+        worklist_table.untick(key)
+        state.keep_worklist(None)
+        st.rerun()
+    files = tray.files()
+    st.caption(
+        "The files wait in a private folder of the server and are removed when this page is "
+        "closed, or with **Remove all**."
     )
-    size = sum(file.size for file in files)
-    if size > MOST_MEGABYTES * 1e6:
-        st.error(
-            f"These are {size / 1e6:,.0f} MB; allowed are {MOST_MEGABYTES} MB. Take some away, or "
-            "put them into a folder on the server.",
-            icon=":material/error:",
+    begin = told.arrived
+    if files and not told.arrived and _unread(key, tray.key, len(files), model):
+        begin = st.button(
+            f"Read {words.count(len(files), 'file')}",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=model is None,
+            key=f"{key}.read",
         )
-        return []
+    if model and files and begin:
+        _start(key, tray.key, lambda: tray_items.items(tray), model)
+
+
+def _unread(key: str, source: str, files: int, model: Bundle | None) -> bool:
+    """Whether there is more to read than is read or being read."""
+    found = state.worklist() if st.session_state.get(f"{key}.source") == source else None
+    if found is None or model is None or found.model != model.name or found.total < files:
+        return True
+    return not found.task.going and len(found.rows) < found.total
+
+
+def _named(key: str, model: Bundle | None) -> None:
+    path = _path(key)
+    pressed = st.button(
+        "Read all",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not (path and model),
+        key=f"{key}.start",
+    )
+    if pressed and model:
+        _start(key, path, lambda: worklist.from_path(path), model)
+
+
+def _start(key: str, source: str, gather: Callable[[], list[Item]], model: Bundle) -> None:
+    """What the list before it has read already is kept."""
     try:
-        return [item for file in files for item in expand(file.name, file.getvalue())]
+        items = worklist.bounded(gather())
     except MammolensError as fault:
         st.error(str(fault), icon=":material/error:")
-        return []
+        return
+    before, opened = state.worklist(), state.opened_row()
+    begun = worklist.start(items, model.name, before)
+    if not begun.goes_on:
+        worklist_table.untick(key)
+    st.session_state[f"{key}.source"] = source
+    state.keep_worklist(begun, opened=opened if begun.goes_on else None)
 
 
 def _path(key: str) -> str:
@@ -92,123 +114,3 @@ def _path(key: str) -> str:
             help="Files are read where they are, one at a time, however many there are.",
         )
     )
-
-
-def _table(key: str, found: Worklist) -> None:
-    """Looks again by itself only as long as something is going on."""
-    going = found.task.going
-    st.fragment(_drawn, run_every=EVERY if going else None)(key, found, began=going)
-
-
-def _drawn(key: str, found: Worklist, *, began: bool) -> None:
-    with frame.calm():
-        going = found.task.going
-        if began and not going:
-            st.rerun()
-        _progress(key, found, going=going)
-        rows = _filtered(key, found.sorted())
-        _rows(key, found, rows)
-        if st.session_state.pop(f"{key}.changed", False):
-            st.rerun()  # the image is drawn below the table, by the rest of the page
-        st.download_button(
-            "Table (CSV)",
-            data=lambda: worklist.as_csv(found.sorted(), found.model),
-            file_name="worklist.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"{key}.csv",
-            on_click="ignore",
-            disabled=not found.rows,
-        )
-
-
-def _progress(key: str, found: Worklist, *, going: bool) -> None:
-    done = len(found.rows)
-    if going:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(done / max(1, found.total), text=f"Read {done:,} of {found.total:,}")
-            st.button("Stop", icon=":material/stop:", key=f"{key}.stop", on_click=found.task.stop)
-        return
-    if found.task.fault and not found.task.stopped:
-        st.error(str(found.task.fault), icon=":material/error:")
-    ended = "Stopped after" if found.task.stopped and done < found.total else "Read"
-    unread = sum(row.status == "unreadable" for row in found.rows)
-    more = f"; {words.count(unread, 'file')} could not be read" if unread else ""
-    st.caption(f"{ended} {done:,} of {words.count(found.total, 'image')}{more}.")
-
-
-def _filtered(key: str, rows: list[Row]) -> list[Row]:
-    titles = sorted({row.title for row in rows if row.title})
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        answers = st.multiselect("Answer", titles, key=f"{key}.answers", placeholder="All")
-        states = st.multiselect(
-            "Image",
-            list(_STATUS),
-            format_func=lambda name: _STATUS[name],
-            key=f"{key}.states",
-            placeholder="All",
-        )
-    return [
-        row
-        for row in rows
-        if (not answers or row.title in answers) and (not states or row.status in states)
-    ]
-
-
-def _rows(key: str, found: Worklist, rows: list[Row]) -> None:
-    if not rows:
-        st.caption("Nothing to show yet.")
-        return
-    # What a click means is settled by the order on the screen when it was made.
-    st.session_state[f"{key}.order"] = rows
-    st.dataframe(
-        [
-            {
-                "": row.thumbnail or _NOTHING,
-                "File": found.short(row),
-                "Answer": row.title or "no answer",
-                "Suspicion": row.suspicion,
-                "Image": _STATUS[row.status],
-                "Look twice": row.flagged,
-                "Note": row.notes,
-            }
-            for row in rows
-        ],
-        key=f"{key}.rows",
-        hide_index=True,
-        row_height=64,
-        height=min(520, 42 + 64 * len(rows)),
-        on_select=lambda: _open(key),
-        selection_mode="single-row",
-        column_config={
-            "": st.column_config.ImageColumn(width=60),
-            "Look twice": st.column_config.CheckboxColumn(
-                help="Flagged by itself, because the answer is not sure. The note says why."
-            ),
-            "Suspicion": st.column_config.ProgressColumn(
-                min_value=0.0,
-                max_value=1.0,
-                format="percent",
-                help="The probability that the decision line is held to.",
-            ),
-        },
-    )
-    st.caption("Tick a row to open its image below.")
-
-
-def _open(key: str) -> None:
-    st.session_state[f"{key}.changed"] = True
-    chosen = st.session_state[f"{key}.rows"]["selection"]["rows"]
-    order: list[Row] = st.session_state.get(f"{key}.order", [])
-    if not chosen or chosen[0] >= len(order):
-        state.keep_opened_row(None)
-        return
-    row = order[chosen[0]]
-    try:
-        source = row.item.read()
-        mammogram = diagnose.preview(source, row.name)
-    except MammolensError:
-        state.keep_opened_row(None)  # its row says why
-        return
-    digest = hashlib.sha256(mammogram.pixels.tobytes()).hexdigest()[:16]
-    state.keep_opened_row(OpenCase(f"worklist:{digest}", row.name, mammogram))
