@@ -1,18 +1,14 @@
 """Keeps worker processes busy and hands on their results in order, few of them waiting."""
 
-import contextlib
-import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from core import paths
 from core.datasets.outcome import Result
+from core.datasets.spares import Process, Spares, end, keep_last_words
 from core.domain.cases import Case
 from core.domain.dataset import PrepareRequest
 from core.errors import RunError
@@ -20,9 +16,6 @@ from core.errors import RunError
 Task = tuple[int, Case]  # place of the source in the request, and the case
 WAITING_PER_WORKER = 4
 FILE_SECONDS = 300.0
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
 
 
 class Crashed(Exception):
@@ -30,20 +23,13 @@ class Crashed(Exception):
 
 
 class Worker:
-    def __init__(self, request: PrepareRequest, log: Path) -> None:
-        places = [str(paths.ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        with log.open("ab") as words:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "core.datasets.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=words,
-                env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(places)},
-            )
+    def __init__(self, request: PrepareRequest, log: Path, process: Process) -> None:
+        self._process = process
         self._late = False
         try:
-            self._exchange(request)
+            self._exchange((request, str(log.absolute())))
         except Crashed:
+            keep_last_words(process, log)
             self.stop()
             raise RunError(
                 f"A worker process could not start. Its last words are in {log}."
@@ -83,19 +69,16 @@ class Worker:
         return self._process.poll() is None
 
     def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            with contextlib.suppress(OSError):
-                if pipe:
-                    pipe.close()
+        end(self._process)
 
 
 class Crew:
     """Use as a context: leaving it ends every worker, whatever they are doing."""
 
-    def __init__(self, request: PrepareRequest, workers: int, log: Path) -> None:
-        self._request, self._log = request, log
+    def __init__(
+        self, request: PrepareRequest, workers: int, log: Path, spares: Spares | None = None
+    ) -> None:
+        self._request, self._log, self._spares = request, log, spares or Spares()
         self._room = threading.Semaphore(workers * WAITING_PER_WORKER)
         self._done: queue.Queue[tuple[int, Result | BaseException]] = queue.Queue()
         self._lock, self._leaving = threading.Lock(), threading.Event()
@@ -150,7 +133,7 @@ class Crew:
             return None if self._leaving.is_set() else next(tasks, None)
 
     def _hire(self) -> Worker:
-        worker = Worker(self._request, self._log)
+        worker = Worker(self._request, self._log, self._spares.take())
         with self._lock:
             self.workers.append(worker)
             if self._leaving.is_set():

@@ -27,6 +27,7 @@ from core.datasets.prepared import (
     open_prepared,
 )
 from core.datasets.progress import PrepareState, Progress, ProgressWriter, replace_text
+from core.datasets.spares import Spares
 from core.datasets.splits import DEFAULT, make_split
 from core.domain.dataset import DatasetInfo, PrepareRequest
 from core.domain.tasks import task
@@ -50,6 +51,7 @@ def prepare_dataset(
     *,
     watch: Watcher = lambda progress: None,
     stop: Callable[[], bool] = lambda: False,
+    spares: Spares | None = None,
 ) -> PreparedDataset:
     """Goes on where an earlier call with the same request stopped; a finished set is kept."""
     check_name(request.name)
@@ -61,7 +63,7 @@ def prepare_dataset(
             return open_prepared(request.name)
         writer = ProgressWriter(folder)
         try:
-            dataset = _Preparation(request, folder, writer, watch, stop).run(workers)
+            dataset = _Preparation(request, folder, writer, watch, stop, spares).run(workers)
         except BaseException as fault:
             stopped = isinstance(fault, Stopped | KeyboardInterrupt)
             state = PrepareState.STOPPED if stopped else PrepareState.FAILED
@@ -96,6 +98,7 @@ class _Preparation:
     writer: ProgressWriter
     watch: Watcher
     stop: Callable[[], bool]
+    spares: Spares | None = None
 
     def run(self, workers: int) -> PreparedDataset:
         started = time.monotonic()
@@ -149,7 +152,8 @@ class _Preparation:
         if not remaining:
             return
         self._tell(journal, now=True)
-        with Crew(self.request, min(workers, len(remaining)), self.folder / LOG) as crew:
+        log, wanted = self.folder / LOG, min(workers, len(remaining))
+        with Crew(self.request, wanted, log, self.spares) as crew:
             for (_, case), result in zip(remaining, crew.results(remaining), strict=True):
                 journal.commit(journal.cases, result.frames, result.rows, case.path, result.reason)
                 self._tell(journal, now=False)

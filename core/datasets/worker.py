@@ -23,7 +23,11 @@ def serve() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     cv2.setNumThreads(1)
-    request: PrepareRequest = pickle.load(tasks)
+    try:
+        request, log = _beginning(tasks)
+    except EOFError:  # nobody needed this worker
+        return
+    _speak_into(log)
     readers = [open_reader(s.format, Path(s.root), s.options) for s in request.sources]
     _answer(results, "ready")
     while True:
@@ -32,6 +36,18 @@ def serve() -> None:
         except EOFError:
             return
         _answer(results, make(case, readers[place], request))
+
+
+def _beginning(tasks: IO[bytes]) -> tuple[PrepareRequest, str]:
+    request, log = pickle.load(tasks)
+    return request, log
+
+
+def _speak_into(log: str) -> None:
+    words = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    os.dup2(words, 1)
+    os.dup2(words, 2)
+    os.close(words)
 
 
 def _answer(results: IO[bytes], message: object) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from core.datasets.base import FORMATS, detect
 from core.datasets.recipes import DataPlan, data_plan
-from core.datasets.splits import check_seed
 from core.domain.cases import View
 from core.domain.dataset import PatchPlan, PrepareRequest, Source
 from core.domain.preprocess import PreprocessSpec
@@ -78,6 +77,8 @@ def request(
         raise ConfigError(f"The limit {limit} cannot be used. Allowed: a whole number from 1.")
     chosen = _sized(_spec(spec or plan.spec), size)
     cut = patches or plan.patches
+    from core.datasets.splits import check_seed  # tables take long to load
+
     check_seed(seed)
     if cut:
         _check_patches(cut, chosen)

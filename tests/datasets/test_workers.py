@@ -10,6 +10,7 @@ from core.datasets import crew
 from core.datasets.base import open_reader
 from core.datasets.crew import Crew
 from core.datasets.prepare import prepare_dataset
+from core.datasets.spares import Spares
 from core.errors import RunError
 from tests.datasets.own_sets import request_for
 
@@ -83,3 +84,28 @@ def test_a_worker_loads_neither_tensorflow_nor_pandas() -> None:
     code += "('tensorflow', 'keras', 'pandas', 'streamlit', 'torch', 'jax')])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_last_words_of_a_worker_that_cannot_start_are_kept(
+    manifest: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("raise SystemExit('no decoder today')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(RunError, match="could not start") as caught:
+        prepare_dataset(request_for(manifest), workers=1)
+    log = Path(str(caught.value).split(" are in ")[-1].rstrip("."))
+    assert "no decoder today" in log.read_text()
+
+
+def test_spares_are_taken_first_and_ended_when_nobody_takes_them(
+    manifest: Path, tmp_path: Path
+) -> None:
+    tasks = [(0, case) for case in open_reader("manifest", manifest).cases()][:4]
+    with Spares(2) as spares:
+        first, second = list(spares.waiting)
+        with Crew(request_for(manifest), 1, tmp_path / "log.txt", spares) as team:
+            assert all(result.frames for result in team.results(tasks))
+            assert list(spares.waiting) == [second]
+            assert first.poll() is None
+    assert first.poll() is not None
+    assert second.poll() is not None

@@ -7,8 +7,8 @@ import sys
 import threading
 from typing import Any
 
-from core.datasets.prepare import prepare_dataset
 from core.datasets.progress import Progress
+from core.datasets.spares import Spares
 from core.domain.dataset import PatchPlan
 from core.services import dataset_options
 
@@ -41,6 +41,17 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    workers = max(1, args.workers)
+    with Spares(min(workers, os.cpu_count() or 1)) as spares:
+        return _prepared(args, workers, spares, stopping)
+
+
+def _prepared(
+    args: argparse.Namespace, workers: int, spares: Spares, stopping: threading.Event
+) -> dict[str, Any]:
+    # What tables need is loaded here, while the workers load what decoding needs.
+    from core.datasets.prepare import prepare_dataset
+
     patches = (
         PatchPlan(args.patches, args.margin, args.background) if args.patches is not None else None
     )
@@ -60,7 +71,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         patches=patches,
         seed=args.seed,
     )
-    dataset = prepare_dataset(request, max(1, args.workers), watch=_tell, stop=stopping.is_set)
+    dataset = prepare_dataset(request, workers, watch=_tell, stop=stopping.is_set, spares=spares)
     info = dataset.info
     return {
         "name": info.name,
