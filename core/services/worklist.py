@@ -21,6 +21,7 @@ from core.domain.images import Pixels
 from core.domain.prediction import Prediction
 from core.errors import InputError, MammolensError
 from core.services import diagnose, memory
+from core.services.catalogue import Bundle
 from core.services.caution import with_caution
 from core.services.gathering import Item, gather
 from core.services.low_confidence import why_doubtful
@@ -104,6 +105,15 @@ def bounded(items: Sequence[Item]) -> list[Item]:
             "command line: python -m core predict MODEL FOLDER --json"
         )
     return list(items)
+
+
+def check(model: Bundle) -> None:
+    """A worklist is of single images."""
+    if model.card.kind == "exam":
+        raise InputError(
+            f"The model {model.name!r} reads all views of an exam together, not one image after "
+            "another. Choose a model for single images, or ask it about the exam."
+        )
 
 
 def by_suspicion(rows: Sequence[Row]) -> list[Row]:

@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from core.api import mounting
+from core.api import guard, mounting
 from core.api.settings import ApiSettings
 from core.errors import ConfigError
+from core.services import memory
 
 Serve = Callable[..., httpx.Client]
 IMAGE = ("image.dcm", b"image")
@@ -81,6 +82,25 @@ def test_beyond_the_limit_one_is_told_when_to_come_again(
         assert [one.result().status_code for one in waiting] == [200, 200]
     assert ask(client).status_code == 200
     assert client.get("/health").json()["in_flight"] == 0
+
+
+def test_memory_goes_back_when_the_last_request_is_answered(
+    serve: Serve,
+    model: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    until: Callable[[Callable[[], bool]], None],
+) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(guard, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(memory, "give_back", lambda: given.append(model.gate.is_set()))
+    client = serve()
+    model.gate.clear()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(ask, client)
+        until(lambda: client.get("/health").json()["in_flight"] == 1)
+        model.gate.set()
+        assert waiting.result().status_code == 200
+    until(lambda: given == [True])
 
 
 def test_twenty_clients_at_once_are_all_answered(serve: Serve) -> None:

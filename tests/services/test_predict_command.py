@@ -1,5 +1,6 @@
 """`predict` takes files, folders and zips, and says of each what came of it."""
 
+import csv
 import json
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from core.__main__ import main
 from core.errors import ImageError
 from core.services import decoding
 from core.services.commands import predict
+from core.services.worklist import Row
 
 MODEL = "four-class-phantom"
 
@@ -55,6 +57,25 @@ def test_a_question_that_makes_no_sense_is_refused_before_a_file_is_opened(
         assert main(["predict", MODEL, str(tmp_path / "a.dcm"), flag, "none-such"]) == 2
         assert said in capsys.readouterr().err
     assert asked == []
+
+
+def test_a_table_is_written_beside_the_document(
+    asked: list[dict[str, Any]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        predict, "answered", lambda item, _: Row(item.name, item, "normal", suspicion=0.25)
+    )
+    for name, data in (("a.dcm", b"broken"), ("b.dcm", b"image")):
+        (tmp_path / name).write_bytes(data)
+    files, table = [str(tmp_path / "a.dcm"), str(tmp_path / "b.dcm")], tmp_path / "table.csv"
+    assert main(["predict", MODEL, *files, "--csv", str(table), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 2
+    first, second = csv.DictReader(table.read_text().splitlines())
+    assert (first["file"], first["answer"], first["suspicion"]) == (files[1], "normal", "0.250000")
+    assert (second["file"], second["fitness"]) == (files[0], "unreadable")
 
 
 def test_the_method_is_passed_on(asked: list[dict[str, Any]], tmp_path: Path) -> None:
