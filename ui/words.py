@@ -66,6 +66,11 @@ GLOSSARY = {
         "How well the model ranks: the chance that it gives a positive image a higher "
         "probability than a negative one. 1 is perfect, 0.5 is a coin toss.",
     ),
+    "breast_auc": Term(
+        "AUC for a breast",
+        "As AUC, for whole breasts: the mean answer over the views of a breast, against whether "
+        "any of them is positive.",
+    ),
     "partial_auc": Term(
         "Partial AUC",
         "AUC over the range of few false alarms only, where screening works. "

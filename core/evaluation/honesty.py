@@ -80,17 +80,23 @@ def out_of_fold(copies_searched: bool) -> Caution:
 
 
 def all_folds(learned: int, judged: int, group: str, dataset: str) -> Caution | None:
-    """`learned` of the judged images took part in the cross-validation the model is made of."""
+    """`learned` of the judged images took part in the cross-validation the model is made of.
+
+    Without a `group` it is no longer at hand.
+    """
     if not learned:
         return None
+    instead = (
+        "What its networks did with patients they had never seen: "
+        f"python -m core evaluate {group} --dataset {dataset}"
+        if group
+        else "Its card tells what its networks did with patients they had never seen."
+    )
     return Caution(
         Weight.SERIOUS,
         "Images the model was trained on",
         f"{learned} of {judged} images are of the folds this model is made of: each was learned "
-        "from by some of its networks, so the figures are much too good. What its networks did "
-        "with patients they had never seen: "
-        f"python -m core evaluate {group} --dataset {dataset}",
-        (group,),
+        f"from by some of its networks, so the figures are much too good. {instead}",
     )
 
 

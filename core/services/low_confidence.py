@@ -1,6 +1,7 @@
 """Why an answer should be looked at twice, told without anybody asking."""
 
 from core.domain.prediction import Fitness, Prediction
+from core.services.agreement import Agreement, agreement
 from core.services.sureness import Sureness
 
 NEAR = 0.05  # of the decision line
@@ -20,6 +21,14 @@ def why_doubtful(prediction: Prediction, steady: Sureness | None = None) -> list
         reasons.append("It lies close to the decision line.")
     if steady and steady.agree < steady.views:
         reasons.append("Small changes of the image change the answer.")
+    if (networks := agreement(prediction)) and not networks.united:
+        reasons.append(_apart(networks))
     if prediction.fitness.status is Fitness.DOUBTFUL:
         reasons.append("The image differs from those the model learned from.")
     return reasons
+
+
+def _apart(found: Agreement) -> str:
+    if found.agree < found.networks:
+        return f"Only {found.agree} of its {found.networks} networks have this answer."
+    return f"Its {found.networks} networks have this answer with very different strength."

@@ -67,11 +67,16 @@ def _without_image(card: ModelCard) -> list[str]:
     return [f"Without the image, on the same patients, AUC: {', '.join(told)}."] if told else []
 
 
+def property_title(by: str) -> str:
+    """What a property by which figures are split is called."""
+    return TITLES.get(by, by)
+
+
 def _where_weaker(card: ModelCard) -> list[str]:
     if not card.by_group:
         return []
     rows = [
-        f"| {TITLES.get(g.by, g.by)} | {g.value} | {_figure(g.interval)} | {g.cases} "
+        f"| {property_title(g.by)} | {g.value} | {_figure(g.interval)} | {g.cases} "
         f"| {g.patients} | {g.positives} |"
         for g in card.by_group
     ]

@@ -12,6 +12,7 @@ from core.domain.dataset import TRAIN
 from core.domain.evaluation import Caution, Weight
 from core.errors import MammolensError
 from core.evaluation import honesty
+from core.services import groups
 from core.services.cross_copies import Watcher, known_across, search_across
 from core.services.judgement import Judgement, own_data, own_parts, patients
 from core.training.rows import RowReader
@@ -89,7 +90,9 @@ def _within(found: Judgement, learned: Rows) -> list[Caution | None]:
 def _of_folds(found: Judgement) -> list[Caution]:
     """Each image was learned from by most of the networks, and all were used to choose."""
     learned = int((_parts(found, found.dataset)[found.rows] == TRAIN).sum())
-    group = str(found.subject.card.training["group"]) if found.subject.card else ""
+    made = found.subject.card.training if found.subject.card else {}
+    group = str(made.get("group", ""))
+    group = group if groups.is_group(group) else ""
     caution = honesty.all_folds(learned, len(found.rows), group, found.dataset.info.name)
     return [caution] if caution else []
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from core import __version__
 from core.domain.prediction import Prediction
+from core.services.agreement import agreement
 from core.services.hot_regions import hot_regions
 from core.services.sureness import Sureness
 
@@ -12,6 +13,7 @@ NOTICE = "Research and teaching only, not for diagnosis of patients"
 
 def result_document(title: str, prediction: Prediction, steady: Sureness | None) -> dict[str, Any]:
     """What the interface gives, and with it the heatmap in numbers; nothing of the header."""
+    networks = agreement(prediction)
     return {
         "notice": NOTICE,
         "mammolens": __version__,
@@ -19,6 +21,7 @@ def result_document(title: str, prediction: Prediction, steady: Sureness | None)
         **prediction.to_document(),
         "synthetic": prediction.card.data.synthetic,
         "steadiness": steady and vars(steady),
+        "agreement": networks and vars(networks),
         "heatmap": _heatmap(prediction),
     }
 

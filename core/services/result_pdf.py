@@ -16,6 +16,7 @@ from core.evaluation.report import told
 from core.evaluation.report.pdf import look
 from core.evaluation.report.pdf.tables import boxed, side_by_side, table
 from core.explanation import METHODS
+from core.services.agreement import agreement
 from core.services.overlay import Rgb, grey
 from core.services.result_document import NOTICE
 from core.services.sureness import Sureness
@@ -98,6 +99,11 @@ def _probabilities(prediction: Prediction, steady: Sureness | None) -> list[Flow
         notes.append(
             f"Asked about {steady.views} slightly changed copies of the image, {steady.agree} had "
             f"the same answer, with {steady.low:.1%} to {steady.high:.1%}."
+        )
+    if networks := agreement(prediction):
+        notes.append(
+            f"Of its {networks.networks} networks, trained on different patients, {networks.agree} "
+            f"had the same answer, with {networks.low:.1%} to {networks.high:.1%}."
         )
     return [
         look.words("Probabilities", look.SECTION),

@@ -8,6 +8,7 @@ import streamlit as st
 from core.domain.card import ClassCard
 from core.domain.cases import Case
 from core.domain.prediction import Fitness, Prediction
+from core.services.agreement import agreement
 from core.services.caution import SYNTHETIC_ONLY, is_phantom
 from ui import charts, words
 from ui.state import OpenCase
@@ -59,14 +60,23 @@ def _verdict(prediction: Prediction, label: str) -> None:
     names = [item.name for item in prediction.card.classes]
     chosen = class_card(prediction, label)
     chance = prediction.probabilities[label]
-    unsure = "<p><strong>The model is unsure</strong>: this answer has less than even odds.</p>"
     st.html(
         f'<div class="answer" style="--class-colour: {charts.class_colour(label, names)}">'
         f'<p class="kicker">The model\'s answer</p>'
         f'<p class="verdict">{html.escape(chosen.title)}, '
         f"{words.percent(chance)}</p>"
-        f"<p>{html.escape(chosen.plain)}</p>{unsure if chance < 0.5 else ''}</div>"
+        f"<p>{html.escape(chosen.plain)}</p>{_unsure(prediction, chance)}</div>"
     )
+
+
+def _unsure(prediction: Prediction, chance: float) -> str:
+    reasons = ["this answer has less than even odds"] if chance < 0.5 else []
+    networks = agreement(prediction)
+    if networks and not networks.united:
+        reasons.append("its networks disagree")
+    if not reasons:
+        return ""
+    return f"<p><strong>The model is unsure</strong>: {' and '.join(reasons)}.</p>"
 
 
 def _truth(case: Case, prediction: Prediction) -> None:

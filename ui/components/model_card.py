@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.domain.card import Interval, ModelCard
+from core.services.model_page import property_title
 from ui import words
 
 # The figure that stands for a model in one line, the first that its card has.
@@ -60,15 +61,53 @@ def show(card: ModelCard) -> None:
     st.caption(f"Measured on {_the(card.measured_on)}. Ranges are 95% intervals.")
     with st.popover("All figures", icon=":material/table_rows:"):
         st.markdown(_table(card))
+    _without_image(card)
+    _where_weaker(card)
     st.markdown("**What it is not good at**")
     st.markdown("\n".join(f"- {sentence}" for sentence in card.weaknesses))
     st.markdown("**What it learned from**")
     st.markdown(
         f"{words.count(card.data.images, 'image')} of "
-        f"{words.count(card.data.patients, 'patient')}, dataset “{card.data.dataset}”, divided as "
-        f"“{card.data.split}”. {card.data.terms}"
+        f"{words.count(card.data.patients, 'patient')}, dataset “{card.data.dataset}”, "
+        f"{_division(card)}. {card.data.terms}"
     )
     st.caption("Made with " + ", ".join(f"{k} {v}" for k, v in card.versions.items()) + ".")
+
+
+def _division(card: ModelCard) -> str:
+    if not card.members:
+        return f"divided as “{card.data.split}”"
+    kept = f", the test part of “{card.data.split}” kept aside" if card.data.split else ""
+    return f"in {card.training['folds']} folds{kept}"
+
+
+def _without_image(card: ModelCard) -> None:
+    """What its AUC must be read against."""
+    told = [
+        f"{words.title(name)} alone {words.figure(found.value)} ({words.interval(found)})"
+        for name, found in card.baselines.items()
+    ]
+    if told:
+        st.caption(
+            f"AUC without looking at the image, on the same patients: {'; '.join(told)}.",
+            help="A model that is not clearly above these may have learned them instead of the "
+            "disease.",
+        )
+
+
+def _where_weaker(card: ModelCard) -> None:
+    if not card.by_group:
+        return
+    st.markdown("**Where it is weaker**")
+    for by in dict.fromkeys(group.by for group in card.by_group):
+        told = [
+            f"{group.value} **{words.figure(group.interval.value)}** "
+            f"({words.interval(group.interval)})"
+            for group in card.by_group
+            if group.by == by
+        ]
+        st.markdown(f"{property_title(by)}: {', '.join(told)}")
+    st.caption("AUC with 95% intervals, for groups with enough patients.")
 
 
 def _figure(name: str, measured: Interval) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.domain.prediction import Prediction
-from core.services import sureness
+from core.services import agreement, sureness
 from core.services.sureness import Sureness
 from ui import state, words
 
@@ -13,12 +13,18 @@ _HELP = (
 )
 
 
+_NETWORKS = (
+    "The model is made of several networks. Each learned from other patients, and the answer is "
+    "their mean. Where they differ, the answer depends on whom it was learned from."
+)
+
+
 def show(prediction: Prediction, case_key: str) -> Sureness | None:
+    _networks(prediction)
     found = _found(prediction, case_key)
     if found is None or prediction.label is None:
         return None
-    title = next(c.title for c in prediction.card.classes if c.name == prediction.label)
-    spread = f"{words.percent(found.low)} to {words.percent(found.high)} for {title.lower()}"
+    spread = _spread(prediction, prediction.label, found.low, found.high, "to")
     if found.steady:
         text = f"**Steady.** All {found.views} slightly changed copies have this answer: {spread}."
     elif found.agree == found.views:
@@ -33,6 +39,26 @@ def show(prediction: Prediction, case_key: str) -> Sureness | None:
         )
     st.markdown(text, help=_HELP)
     return found
+
+
+def _networks(prediction: Prediction) -> None:
+    found = agreement.agreement(prediction)
+    if found is None or prediction.label is None:
+        return
+    spread = _spread(prediction, prediction.label, found.low, found.high, "and")
+    trained = f"{found.networks} networks, trained on different patients, answer between {spread}"
+    if found.united:
+        text = f"**The networks agree.** {trained}."
+    elif found.agree == found.networks:
+        text = f"**Same answer, different strength.** {trained}."
+    else:
+        text = f"**The networks disagree.** {trained}; {found.agree} of them have this answer."
+    st.markdown(text, help=_NETWORKS)
+
+
+def _spread(prediction: Prediction, label: str, low: float, high: float, between: str) -> str:
+    title = next(c.title for c in prediction.card.classes if c.name == label)
+    return f"{words.percent(low)} {between} {words.percent(high)} for {title.lower()}"
 
 
 def known(prediction: Prediction, case_key: str) -> Sureness | None:

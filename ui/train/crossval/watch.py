@@ -14,6 +14,7 @@ from ui.data import command, look
 from ui.evaluate.memory import await_evaluation
 from ui.train import job, memory
 from ui.train.crossval import found
+from ui.train.publish import view as publish
 
 SECONDS = 2.0
 _ACTIVE = ("queued", "running", "stopping")
@@ -25,6 +26,9 @@ def show(name: str) -> None:
     state = crossval.describe(groups.read(name))["state"]
     with st.container():  # what stands above it may come and go
         st.fragment(_look, run_every=SECONDS if state in _ACTIVE else None)(name, state)
+    if RunState(state) is RunState.FINISHED:
+        with st.container(key="train-crossval-publish"):
+            publish.of_group(name)
 
 
 def _look(name: str, was: str) -> None:

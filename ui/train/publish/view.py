@@ -1,13 +1,16 @@
-"""Publish: a run becomes a model with a card, ready on Diagnose and Evaluate."""
+"""Publish: a run, or all networks of a cross-validation, becomes a model with a card.
+
+It is then ready on Diagnose and Evaluate.
+"""
 
 from functools import partial
 
 import streamlit as st
 
+from core.domain.training import TrainConfig
 from core.errors import MammolensError
-from core.services import publishing, run_card, runs
+from core.services import groups, publishing, run_card, runs
 from core.services.card_texts import CardTexts
-from core.services.catalogue import Bundle
 from ui.data import command
 from ui.train import job, memory
 from ui.train.publish import card
@@ -21,24 +24,39 @@ def show(run_id: str) -> None:
         "validation images, and writes both on a card. The model then appears on Diagnose and "
         "Evaluate."
     )
+    _offer(run_id, runs.configuration(run_id), "Publish this run")
+
+
+def of_group(group_id: str) -> None:
+    """All networks of a cross-validation as one model."""
+    group = groups.read(group_id)
+    st.markdown("**Publish as one model**")
+    st.caption(
+        f"The {len(group.runs)} networks then answer together, with their mean, and show how far "
+        "they agree. The card tells what was measured out of fold. An answer takes about "
+        f"{len(group.runs)} times as long as one network's."
+    )
+    _offer(group_id, group.training, "Publish all folds as one model", group.title)
+
+
+def _offer(run_id: str, config: TrainConfig, call: str, title: str = "") -> None:
     if job.show(partial(publishing.latest, run_id)):
         return
     made = publishing.published(run_id)
     for item in made:
         card.show(item)
     with st.expander(
-        "Publish it again under another name" if made else "Publish this run",
+        "Publish it again under another name" if made else call,
         icon=":material/publish:",
         expanded=not made,
     ):
-        _form(run_id, made)
+        _form(run_id, config, title or config.title)
 
 
-def _form(run_id: str, made: list[Bundle]) -> None:
+def _form(run_id: str, config: TrainConfig, named: str) -> None:
     if problem := publishing.hindrance(run_id):
         st.info(problem, icon=":material/hourglass_empty:")
         return
-    config = runs.configuration(run_id)
     wish = publishing.usual_name(run_id, config.recipe or config.model.name)
     with st.form(memory.key(f"publish.{run_id}"), border=False):
         left, right = st.columns(2)
@@ -46,7 +64,7 @@ def _form(run_id: str, made: list[Bundle]) -> None:
             "Name", wish, max_chars=64, help="Small letters, digits, - and _, such as my-model."
         )
         title = right.text_input(
-            "Title", config.title, max_chars=120, placeholder="What people read in a menu"
+            "Title", named, max_chars=120, placeholder="What people read in a menu"
         )
         use = st.text_area("Intended use", run_card.INTENDED, height=80)
         limits = st.text_area(
