@@ -1,19 +1,18 @@
 """Questions are answered by a few threads, each file in its turn, and none waits for ever."""
 
 import asyncio
-import base64
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from core.api import exams
 from core.api.form import Asked
+from core.api.pictures import picture
 from core.api.problems import status_of
 from core.api.settings import ApiSettings
-from core.domain.prediction import Prediction
 from core.errors import Busy, InputError, MammolensError, NotFound
 from core.services import gathering, questions
 from core.services.gathering import Item
-from core.services.overlay import as_png
 
 THREADS = 4
 LONGEST_NAME = 200
@@ -29,26 +28,36 @@ class Answering:
 
     async def answer(self, asked: Asked, model: str) -> list[dict[str, Any]]:
         """One document for each file, in their order; a fault is said in the file's place."""
-        items = await self._in_thread(_items, asked, self._settings.most_files)
+        items = await self.in_thread(_items, asked, self._settings.most_files)
         return [await self._one(item, model, asked) for item in items]
+
+    async def exams(self, asked: Asked, model: str) -> list[dict[str, Any]]:
+        """One document for each patient, in the order in which they were met."""
+        items = await self.in_thread(_items, asked, self._settings.most_files)
+        found = await self.in_thread(exams.patients, items, asked)
+        return [
+            await self.in_thread(exams.document, model, patient, views, asked, files=len(views))
+            for patient, views in found.items()
+        ]
 
     async def _one(self, item: Item, model: str, asked: Asked) -> dict[str, Any]:
         name = item.name[:LONGEST_NAME]
         try:
-            return {"file": name, **await self._in_thread(_document, item, model, asked)}
+            return {"file": name, **await self.in_thread(_document, item, model, asked)}
         except (NotFound, Busy):
             raise
         except MammolensError as fault:
             error = {"code": fault.code, "message": str(fault), "status": status_of(fault)}
             return {"file": name, "error": error}
 
-    async def _in_thread(self, work: Any, *arguments: Any) -> Any:
+    async def in_thread(self, work: Any, *arguments: Any, files: int = 1) -> Any:
         future = asyncio.wrap_future(self._threads.submit(work, *arguments))
+        seconds = self._settings.answer_seconds * files
         try:
-            return await asyncio.wait_for(future, self._settings.answer_seconds)
+            return await asyncio.wait_for(future, seconds)
         except TimeoutError:
             raise Busy(
-                f"The answer did not come within {self._settings.answer_seconds} seconds. "
+                f"The answer did not come within {seconds} seconds. "
                 "Try again later, with fewer files at once."
             ) from None
 
@@ -87,18 +96,4 @@ def _document(item: Item, model: str, asked: Asked) -> dict[str, Any]:
     prediction = questions.ask(
         item.read(), model, heatmap=asked.heatmap, target=asked.target, method=asked.method
     )
-    return {**prediction.to_document(), "heatmap": _picture(prediction, asked)}
-
-
-def _picture(prediction: Prediction, asked: Asked) -> dict[str, Any] | None:
-    """None where none was asked for, or where nothing spoke for the class."""
-    heat = prediction.heatmap
-    if not asked.heatmap or heat is None:
-        return None
-    png = None if heat.empty else as_png(prediction.mammogram.pixels, heat.values, asked.palette)
-    return {
-        "method": heat.method,
-        "target": heat.target,
-        "empty": heat.empty,
-        "png": png and base64.b64encode(png).decode(),
-    }
+    return {**prediction.to_document(), "heatmap": picture(prediction, asked)}

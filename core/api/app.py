@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 
 from core import __version__
-from core.api import form, manual, problems, schema
+from core.api import exams, form, manual, problems, schema
 from core.api.answering import Answering, first_model
 from core.api.guard import Guard, Traffic
 from core.api.settings import ApiSettings
@@ -135,7 +135,8 @@ def _described(bundle: Bundle, *, default: bool) -> dict[str, Any]:
 @routes.post(
     "/predict",
     summary="Ask a model about images",
-    response_description="An item for each file, in their order.",
+    response_description="An item for each file, in their order; of a model of kind exam, an item "
+    "for each patient.",
     response_model=None,
     responses={200: {"model": schema.Answer}, **schema.REFUSALS},
     openapi_extra=schema.FORM,
@@ -146,7 +147,10 @@ async def predict(request: Request) -> Response:
     try:
         model = asked.model or app.settings.model or first_model()
         bundle = questions.check(model, target=asked.target, method=asked.method)
-        results = await app.answering.answer(asked, bundle.name)
+        exams.check(bundle, asked)
+        whole = bundle.card.kind == "exam"
+        ask = app.answering.exams if whole else app.answering.answer
+        results = await ask(asked, bundle.name)
     finally:
         for file in asked.files:
             await file.close()
@@ -170,13 +174,18 @@ def _row(result: dict[str, Any], names: list[str]) -> list[float] | None:
     return [found[name] for name in names] if found else None
 
 
+def _answered(result: dict[str, Any]) -> bool:
+    """Of an exam, when any of its files could be opened."""
+    return bool(result["views"]) if "views" in result else "error" not in result
+
+
 def _refusal(results: list[dict[str, Any]], old: bool) -> Response | None:
     """When not one file could be answered. Older clients expect a row of numbers or an error."""
-    if any("error" not in result for result in results):
-        unfit = [result for result in results if "error" not in result and not result["label"]]
+    if any(_answered(result) for result in results):
+        unfit = [result for result in results if _answered(result) and not result["label"]]
         if not old or not unfit:
             return None
         fault = InputError(" ".join(unfit[0]["fitness"]["reasons"]))
         return problems.Problem(422, str(fault), "unfit-image", results=results)
-    first = results[0]["error"]
+    first = results[0].get("error") or results[0]["errors"][0]["error"]
     return problems.Problem(first["status"], first["message"], first["code"], results=results)

@@ -1,24 +1,30 @@
 """What a request asks: the files of a form and the few fields beside them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from core.api.settings import ApiSettings
+from core.domain.cases import FACTS
 from core.errors import InputError
+from core.services import exam_context
 from core.services.overlay import PALETTES
 
 FIELD, OLD = "file", "image"
-TEXTS = ("model", "target", "method", "palette", "heatmap")
+TEXTS = ("model", "target", "method", "palette", "heatmap", *FACTS)
 TRUE, FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 LONGEST_FIELD = 1000
 
 
 @dataclass(frozen=True)
 class Asked:
-    """`old` is a form as older clients send it: one field, `image`, and a list expected back."""
+    """`old` is a form as older clients send it: one field, `image`, and a list expected back.
+
+    `told` is what is known of the patient, for models that read whole exams.
+    """
 
     files: tuple[UploadFile, ...]
     old: bool
@@ -27,6 +33,7 @@ class Asked:
     target: str | None
     method: str | None
     palette: str
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 async def read(request: Request, settings: ApiSettings) -> Asked:
@@ -60,6 +67,7 @@ def _asked(form: FormData, texts: dict[str, str]) -> Asked:
         target=texts.get("target"),
         method=texts.get("method"),
         palette=_palette(texts.get("palette")),
+        told=exam_context.parse({n: texts[n] for n in FACTS if n in texts}),
     )
 
 

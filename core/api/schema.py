@@ -96,14 +96,60 @@ class Result(BaseModel):
     error: FileError | None = None
 
 
+class BreastInfo(BaseModel):
+    label: str
+    probabilities: dict[str, float]
+    views: int
+
+
+class ViewInfo(BaseModel):
+    """`share`: of what spoke for the breast's answer, how much lay in this view."""
+
+    file: str
+    breast: str | None
+    view: str | None
+    read: bool
+    share: float | None
+    fitness: FitnessInfo
+    heatmap: HeatmapInfo | None
+
+
+class UnreadInfo(BaseModel):
+    file: str
+    error: FileError
+
+
+class ExamResult(BaseModel):
+    """Of a model of kind exam: one patient. A breast without a view is null.
+
+    `known`: what the model was told of the patient, null where nothing is known.
+    """
+
+    patient: str
+    files: list[str]
+    model: str
+    label: str | None
+    probabilities: dict[str, float]
+    breasts: dict[str, BreastInfo | None]
+    views: list[ViewInfo]
+    operating_point: OperatingPointInfo
+    fitness: FitnessInfo
+    known: dict[str, float | str | bool | None]
+    notes: list[str]
+    errors: list[UnreadInfo]
+
+
 class Answer(BaseModel):
-    """`predictions` holds a row a file, in the order of `classes`; null where there is none."""
+    """`predictions` holds a row a result, in the order of `classes`; null where there is none.
+
+    A result is of a file, or of a patient where the model is of kind exam.
+    """
 
     notice: str
     model: str
     classes: list[str]
     predictions: list[list[float] | None]
-    results: list[Result]
+    results: list[Result | ExamResult]
 
 
 class ProblemInfo(BaseModel):
@@ -115,6 +161,12 @@ class ProblemInfo(BaseModel):
 
 
 _TEXT = {"type": "string"}
+KNOWN = {
+    "age": "The patient's age in years.",
+    "density": "The breast density, A to D.",
+    "implant": "Whether there is an implant, yes or no.",
+    "machine": "The machine's name.",
+}
 FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -139,6 +191,14 @@ FORM: dict[str, Any] = {
                         "target": {**_TEXT, "description": "The class the heatmap speaks for."},
                         "method": {**_TEXT, "description": "How the heatmap is made."},
                         "palette": {**_TEXT, "enum": list(PALETTES)},
+                        **{
+                            name: {
+                                **_TEXT,
+                                "description": f"{what} Of models of kind exam; what is not "
+                                "given is taken from the files, unknown hides it.",
+                            }
+                            for name, what in KNOWN.items()
+                        },
                     },
                 }
             }

@@ -63,16 +63,23 @@ def analyse_items(
     items: Sequence[Item], model: str, *, table: Path | None = None, told: Told | None = None
 ) -> list[ExamAnswer]:
     found = exam_bundle(model)
-    patients = by_patient(view_files(items, table))
-    if told and len(patients) > 1:
-        raise InputError(
-            f"{', '.join(told)} would be told of {len(patients)} patients at once: "
-            f"{', '.join(patients)[:200]}. Ask about one exam at a time, or leave it out."
-        )
     return [
         read_exam(found, patient, views, told=told).cautious()
-        for patient, views in patients.items()
+        for patient, views in patients(items, table=table, told=told).items()
     ]
+
+
+def patients(
+    items: Sequence[Item], *, table: Path | None = None, told: Told | None = None
+) -> dict[str, list[ViewFile]]:
+    """Whose views these are; what is told can only be of one patient."""
+    found = by_patient(view_files(items, table))
+    if told and len(found) > 1:
+        raise InputError(
+            f"{', '.join(told)} would be told of {len(found)} patients at once: "
+            f"{', '.join(found)[:200]}. Ask about one exam at a time, or leave it out."
+        )
+    return found
 
 
 def one_view(
@@ -117,8 +124,8 @@ def read_exam(
         breasts=breasts,
         label=_worst(breasts, found.card),
         probabilities=_either(breasts, found.card),
-        known=_known(read),
-        notes=tuple(_notes(views, fit, read)),
+        known=_known(read, exam_models.context(found).reads),
+        notes=(*_notes(views, fit, read), *_unread_facts(found, told or {})),
         faults=tuple(faults),
     )
 
@@ -258,8 +265,16 @@ def _notes(views: Sequence[ViewFile], fit: Sequence[_Opened], read: Sequence[_Op
     return notes
 
 
-def _known(read: Sequence[_Opened]) -> dict[str, Any]:
+def _known(read: Sequence[_Opened], facts: Sequence[str]) -> dict[str, Any]:
     """What the model was told of the patient; null is "not known"."""
     cases = [one.case for one in read]
     exams = {case.metadata.exam for case in cases} - {None}
-    return {**exam_context.known(cases), "exams": max(1, len(exams)) if cases else 0}
+    found = {n: value for n, value in exam_context.known(cases).items() if n in facts}
+    return {**found, "exams": max(1, len(exams)) if cases else 0}
+
+
+def _unread_facts(found: Bundle, told: Mapping[str, Any]) -> list[str]:
+    reads = exam_models.context(found).reads
+    unread = [name for name in told if name not in reads]
+    read = f"It reads {', '.join(reads)}" if reads else "It reads images alone"
+    return [f"This model is not told of {', '.join(unread)}. {read}."] if unread else []

@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from core.datasets import vocabulary as words
-from core.domain.cases import Case
+from core.domain.cases import FACTS, Case
 from core.errors import InputError
 
-FIELDS = ("age", "density", "implant", "machine")
 UNKNOWN = "unknown"
 OLDEST = 120
 LONGEST = 64
@@ -78,7 +77,7 @@ def informed(case: Case, told: Told) -> Case:
 
 def known(cases: Sequence[Case]) -> dict[str, Any]:
     """What is known of one patient, from the first view that says it; None is "not known"."""
-    values = {name: [getattr(case.metadata, name) for case in cases] for name in FIELDS}
+    values = {name: [getattr(case.metadata, name) for case in cases] for name in FACTS}
     return {
         name: next((one for one in own if one is not None), None) for name, own in values.items()
     }

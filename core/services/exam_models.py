@@ -103,9 +103,9 @@ def is_warm(name: str) -> bool:
     return any(held == name for held, _ in _loaded)
 
 
-def machines(found: Bundle) -> tuple[str, ...]:
-    """Those the model can tell apart by name; loads no model."""
-    return _encoder(found.model_file).machines
+def context(found: Bundle) -> ContextEncoder:
+    """What the model reads of a patient, and which machines it tells apart; loads no model."""
+    return _encoder(found.model_file)
 
 
 def _key(found: Bundle) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from core.domain.cases import Side
 from core.domain.images import ImageFacts
 from core.domain.prediction import Fitness, FitnessReport, Prediction
 from core.domain.preprocess import PreprocessSpec
+from core.models.context import ContextEncoder
 from core.preprocessing.pipeline import Frame
 from core.services import diagnose, exam, exam_models, exam_reading
 from core.services.exam_result import BreastAnswer, ExamAnswer, ViewAnswer
@@ -68,7 +69,8 @@ def visits(services: Any, monkeypatch: pytest.MonkeyPatch) -> Visits:
     made = Visits(small.card)
     services.bundles.append(replace(small, name="visit", card=made.card))
     monkeypatch.setattr(exam, "read_exam", made.read)
-    monkeypatch.setattr(exam_models, "machines", lambda _found: ("Senograph", "Selenia"))
+    code = ContextEncoder(60, 10, ("Senograph", "Selenia"))
+    monkeypatch.setattr(exam_models, "context", lambda _found: code)
     return made
 
 

@@ -112,17 +112,19 @@ def _verdict(answer: ExamAnswer, label: str) -> None:
     chosen = next(item for item in answer.card.classes if item.name == label)
     alarm = label in answer.card.operating_point.positive
     meaning = (
-        "The percentage is the chance that at least one breast is of this kind. The more "
-        "suspicious breast speaks for the patient."
+        "<p>The percentage is the chance that at least one breast shows this. The more suspicious "
+        "breast speaks for the patient.</p>"
         if alarm
-        else "The percentage is the chance that this holds for every breast that was seen."
+        else "<p>The percentage is the chance that this holds for both breasts.</p>"
     )
+    if not all(answer.breasts.values()):
+        meaning = ""
     st.html(
         f'<div class="answer" style="--class-colour: {charts.class_colour(label, names)}">'
         f'<p class="kicker">The model\'s answer for the whole exam</p>'
         f'<p class="verdict">{html.escape(chosen.title)}, '
         f"{words.percent(answer.probabilities[label])}</p>"
-        f"<p>{html.escape(chosen.plain)}</p><p>{meaning}</p></div>"
+        f"<p>{html.escape(chosen.plain)}</p>{meaning}</div>"
     )
 
 

@@ -1,6 +1,6 @@
 """What a model of whole exams is told of the patient: from the files, corrected by a person."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -23,20 +23,21 @@ _TITLES = {"age": "age", "density": "breast density", "implant": "implant", "mac
 
 def show(key: str, views: Sequence[ExamView], model: Bundle) -> dict[str, Any]:
     """What a person says otherwise than the files do; None is "not known"."""
+    code = exam_models.context(model)
     of_files, at_first = _from_files(views), _at_first(views)
     part = f"{key}.known.{'-'.join(one.case.key[-6:] for one in views)}"
-    with st.expander(_heading(at_first), icon=":material/person:", key=f"{part}.all"):
+    if not code.reads:
+        return {}
+    heading = _heading({name: at_first[name] for name in code.reads})
+    with st.expander(heading, icon=":material/person:", key=f"{part}.all"):
         st.caption(
             "This model also reads what is known of the patient. What is not known is told to it "
             "as not known; nothing is guessed."
         )
         with st.container(horizontal=True):
-            said = {
-                "age": _age(part, at_first["age"]),
-                "density": _density(part, at_first["density"]),
-                "implant": _implant(part, at_first["implant"]),
-                "machine": _machine(part, at_first["machine"], model),
-            }
+            said = {n: draw(part, at_first[n]) for n, draw in _ASKED.items() if n in code.reads}
+            if "machine" in code.reads:
+                said["machine"] = _machine(part, at_first["machine"], code.machines)
     return {name: value for name, value in said.items() if value != of_files[name]}
 
 
@@ -111,9 +112,9 @@ def _implant(key: str, first: bool | None) -> bool | None:
     return None if chosen is None else chosen == "yes"
 
 
-def _machine(key: str, first: str | None, model: Bundle) -> str | None:
+def _machine(key: str, first: str | None, known: Sequence[str]) -> str | None:
     """Those the model tells apart; of another one it knows only that it is another."""
-    options = sorted({*exam_models.machines(model), *([first] if first else [])})
+    options = sorted({*known, *([first] if first else [])})
     chosen: str | None = st.selectbox(
         "Machine",
         options,
@@ -125,3 +126,10 @@ def _machine(key: str, first: str | None, model: Bundle) -> str | None:
         persist_state="session",
     )
     return chosen
+
+
+_ASKED: dict[str, Callable[[str, Any], Any]] = {
+    "age": _age,
+    "density": _density,
+    "implant": _implant,
+}

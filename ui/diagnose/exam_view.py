@@ -103,10 +103,10 @@ def _place(found: ViewAnswer) -> None:
         format_func=lambda name: titles[name],
         key="exam.target",
     )
-    share = words.percent(found.shares.get(target, 0.0))
+    share = found.shares.get(target, 0.0)
+    of_all = "" if share == 1 else f" Of all that did, {words.percent(share)} lay in this view."
     st.caption(
-        f"Colour shows what in this view spoke for {titles[target].lower()} in {breast}. "
-        f"Of all that did, {share} lay in this view.",
+        f"Colour shows what in this view spoke for {titles[target].lower()} in {breast}.{of_all}",
         help="Grad-CAM, followed through the layer that reads all views together. Colours are "
         "scaled to the strongest place of each view; the share says how views compare. A breast "
         "is judged by its own views only.",

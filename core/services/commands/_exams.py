@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from core.domain.cases import FACTS
 from core.errors import InputError
 from core.services import exam_context
 from core.services.exam import analyse_exams
@@ -22,12 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a CSV with the columns path, patient_id, exam, laterality, view, age, density, "
         "implant and machine, as far as they are known",
     )
-    for name in exam_context.FIELDS:
+    for name in FACTS:
         exams.add_argument(f"--{name}", help=f"the patient's; {exam_context.UNKNOWN} hides it")
 
 
 def told(args: argparse.Namespace) -> dict[str, Any]:
-    given = {name: getattr(args, name) for name in exam_context.FIELDS}
+    given = {name: getattr(args, name) for name in FACTS}
     return exam_context.parse({name: text for name, text in given.items() if text is not None})
 
 

@@ -4,12 +4,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from core.domain.cases import FACTS
 from core.domain.prediction import Prediction
 from core.errors import ImageError, InputError
 from core.services import decoding
 from core.services.catalogue import bundle
 from core.services.commands import _exams
-from core.services.exam_context import FIELDS
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
 from core.services.questions import ask, check
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     if args.table or _exams.told(args):
         raise InputError(
             f"{args.model!r} looks at one image and is told nothing else. Leave out --table, "
-            f"{', '.join(f'--{name}' for name in FIELDS)}."
+            f"{', '.join(f'--{name}' for name in FACTS)}."
         )
     check(args.model, target=args.target, method=args.method)
     if args.heatmap:
