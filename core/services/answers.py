@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 
 from core import paths
 from core.datasets.prepared import PreparedDataset
+from core.domain.cases import Side
 from core.domain.models import LOGITS
 from core.errors import ConfigError, InputError
 from core.services import groups, out_of_fold
 from core.services.subjects import Subject, fingerprint
 from core.training.atomic import replacing
+from core.training.predictions import breast
 from core.training.rows import RowReader
+from core.training.sequence_data import SIDES
 
 Rows = NDArray[np.int64]
 Images = NDArray[np.float32]
@@ -41,7 +44,8 @@ def answers(
 ) -> NDArray[np.float64]:
     """Logits for these rows of the dataset, (rows, outputs)."""
     if item.out_of_fold:
-        return np.asarray(_held_out(item, dataset).iloc[rows], np.float64)
+        names = dataset.index["image_id"].iloc[rows]
+        return np.asarray(held_out(item, dataset).reindex(names), np.float64)
     check_spec(item, dataset)
     file = answers_file(item, dataset)
     known = read_kept(file)
@@ -53,19 +57,33 @@ def answers(
 
 def answered(item: Subject, dataset: PreparedDataset) -> NDArray[np.bool_]:
     """Which images a cross-validation has held out."""
-    known: NDArray[np.bool_] = _held_out(item, dataset).notna().all(axis=1).to_numpy()
-    return known
+    known = held_out(item, dataset).dropna()
+    if item.kind == "exam":
+        return _of_held_out_breasts(dataset, set(known.index))
+    return np.asarray(dataset.index["image_id"].isin(known.index), bool)
 
 
-def _held_out(item: Subject, dataset: PreparedDataset) -> pd.DataFrame:
-    """A row an image of the dataset; networks of folds answer for no others."""
+def _of_held_out_breasts(dataset: PreparedDataset, known: set[str]) -> NDArray[np.bool_]:
+    """An image of unknown side is of both breasts."""
+    index = dataset.index
+    sides = [SIDES if pd.isna(own) else (Side(own),) for own in index["laterality"]]
+    return np.array(
+        [
+            any(breast(str(patient), side) in known for side in own)
+            for patient, own in zip(index["patient_id"], sides, strict=True)
+        ],
+        bool,
+    )
+
+
+def held_out(item: Subject, dataset: PreparedDataset) -> pd.DataFrame:
+    """A row an image or breast of the dataset; networks of folds answer for no others."""
     if item.checksums != dataset.info.checksums:
         raise InputError(
             f"{item.name!r} is a cross-validation of {item.trained_on!r} and answers for its "
             f"images only. Evaluate one of its runs on {dataset.info.name!r} instead."
         )
-    known = out_of_fold.answers_of(out_of_fold.whole(groups.find(item.out_of_fold)))
-    return known.reindex(dataset.index["image_id"])
+    return out_of_fold.answers_of(out_of_fold.whole(groups.find(item.out_of_fold)))
 
 
 def answers_file(item: Subject, dataset: PreparedDataset) -> Path:

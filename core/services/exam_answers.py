@@ -11,20 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.datasets.prepared import PreparedDataset
+from core.models.context import ContextEncoder
 from core.services import exam_models
 from core.services.answers import (
     Progress,
     answer_table,
     answers_file,
     check_spec,
+    held_out,
     read_kept,
     write_kept,
 )
 from core.services.subjects import Subject
 from core.training.data import RunData
-from core.training.sequence_data import PatientData, arrange
+from core.training.predictions import breast
+from core.training.sequence_data import SIDES, PatientData, arrange
 
 ASKED = "asked"
+UNTOLD = ContextEncoder(0.0, 1.0, ())  # where answers are there already, nobody reads a context
 Rows = NDArray[np.int64]
 
 
@@ -42,16 +46,28 @@ def breasts(
 ) -> Breasts:
     """Of the images at `rows`, whose classes are `targets`."""
     check_spec(item, dataset)
-    model = exam_models.load(item.model_file)
+    model = None if item.out_of_fold else exam_models.load(item.model_file)
+    slots, code = (model.config.slots, model.encoder) if model else (1, UNTOLD)
     count = len(dataset.index)
     of_all, chosen = np.full(count, -1, np.int64), np.zeros(count, bool)
     of_all[rows], chosen[rows] = targets, True
     parts = np.array([ASKED if one else None for one in chosen], object)
-    data = arrange(RunData(dataset, of_all, parts), model.config.slots, model.encoder)
+    data = arrange(RunData(dataset, of_all, parts), slots, code)
     assert data.first_rows is not None
     patient, side = np.nonzero(data.targets >= 0)
-    logits = _kept(item, dataset, chosen, data, model, say)[patient, side][:, None]
+    if model:
+        logits = _kept(item, dataset, chosen, data, model, say)[patient, side][:, None]
+    else:
+        logits = _held_out(item, dataset, [data.patients[place] for place in patient], side)
     return Breasts(data.first_rows[patient, side], data.targets[patient, side], logits)
+
+
+def _held_out(
+    item: Subject, dataset: PreparedDataset, patients: list[str], sides: Rows
+) -> NDArray[np.float64]:
+    """By the network of the fold that held the patient out; no network is asked."""
+    names = [breast(own, SIDES[side]) for own, side in zip(patients, sides, strict=True)]
+    return np.asarray(held_out(item, dataset).reindex(names), np.float64)
 
 
 def _kept(

@@ -62,12 +62,7 @@ def predictions(group: Group) -> pd.DataFrame:
 
 
 def whole(group: Group) -> pd.DataFrame:
-    """Of all folds, an image at a time; refused as long as one of them is missing."""
-    if group.training.sequence:
-        raise InputError(
-            f"Group {group.id} answers for breasts, not for images. Its figures: "
-            f"python -m core crossval {group.id}"
-        )
+    """Of all folds, an image or breast at a time; refused as long as one of them is missing."""
     table = predictions(group)
     if not groups.settled(group):
         raise InputError(
@@ -110,7 +105,7 @@ def _called(
 
 
 def answers_of(table: pd.DataFrame) -> pd.DataFrame:
-    """One row an image: its logits, averaged over the seeds, by image id."""
+    """One row an image or breast: its logits, averaged over the seeds, by its id."""
     names = [name for name in table.columns if name.startswith("logit_")]
     averaged: pd.DataFrame = table.groupby("image_id", sort=True)[names].mean()
     return averaged

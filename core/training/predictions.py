@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.domain.cases import Side
 from core.domain.dataset import TEST, VALIDATION
 from core.domain.models import LOGITS
 from core.training.atomic import replacing
@@ -42,10 +43,15 @@ def _of_breasts(
     assert isinstance(data, PatientData)
     place, side = np.nonzero(data.targets[rows] >= 0)
     patients = np.array(data.patients, object)[rows[place]]
-    names = [f"{patient}-{SIDES[k].value}" for patient, k in zip(patients, side, strict=True)]
+    names = [breast(patient, SIDES[k]) for patient, k in zip(patients, side, strict=True)]
     truth = data.targets[rows][place, side]
     answers = logits[place, side][:, None]
     return _table(data, np.array(names, object), patients, data.parts[rows[place]], truth, answers)
+
+
+def breast(patient: str, side: Side) -> str:
+    """What stands in place of an image's id."""
+    return f"{patient}-{side.value}"
 
 
 def _table(
