@@ -26,6 +26,16 @@ def show(key: str, found: Worklist) -> None:
     """Looks again by itself only as long as something is going on."""
     going = found.task.going
     st.fragment(_drawn, run_every=EVERY if going else None)(key, found, began=going)
+    # Outside of what is drawn anew all the time, or a click would ask for a file that is replaced.
+    st.download_button(
+        "Table (CSV)",
+        data=lambda: worklist.as_csv(found.sorted(), found.model),
+        file_name="worklist.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"{key}.csv",
+        on_click="ignore",
+    )
 
 
 def _drawn(key: str, found: Worklist, *, began: bool) -> None:
@@ -38,16 +48,6 @@ def _drawn(key: str, found: Worklist, *, began: bool) -> None:
         _rows(key, found, rows)
         if st.session_state.pop(f"{key}.changed", False):
             st.rerun()  # the image is drawn below the table, by the rest of the page
-        st.download_button(
-            "Table (CSV)",
-            data=lambda: worklist.as_csv(found.sorted(), found.model),
-            file_name="worklist.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            key=f"{key}.csv",
-            on_click="ignore",
-            disabled=not found.rows,
-        )
 
 
 def _progress(key: str, found: Worklist, *, going: bool) -> None:
