@@ -72,6 +72,7 @@ class Services:
         self.chance = 0.873
         self.fault: Exception | None = None
         self.steadiness = Sureness(0.81, 0.9, 9, 9)
+        self.members: tuple[float, ...] = ()  # what each of several networks gives malignant
 
     def listed(self, *kinds: str) -> list[Bundle]:
         return [one for one in self.bundles if not kinds or one.card.kind in kinds]
@@ -117,7 +118,16 @@ class Services:
     ) -> Prediction:
         prepared = np.zeros((64, 64), np.float32)
         return Prediction(
-            model, CARD, mammogram, prepared, label, probabilities, (), self.fitness, heatmap
+            model,
+            CARD,
+            mammogram,
+            prepared,
+            label,
+            probabilities,
+            (),
+            self.fitness,
+            heatmap,
+            members=tuple({"normal": 1 - share, "malignant": share} for share in self.members),
         )
 
 

@@ -80,6 +80,26 @@ def test_it_says_how_steady_the_answer_is(page: AppTest, services: Any, said: Sa
     assert "**Not steady.** 5 of 9" in said(analyse(page))
 
 
+def test_it_says_how_far_several_networks_agree(page: AppTest, services: Any, said: Say) -> None:
+    services.members = (0.81, 0.86, 0.9)
+    text = said(analyse(page))
+    assert "**The networks agree.** 3 networks, trained on different patients, answer" in text
+    assert "between 81.0% and 90.0% for malignant" in text
+    assert "The model is unsure" not in text
+    services.members = (0.31, 0.86, 0.9)
+    page.selectbox(key="case.sample").set_value("quiet").run()
+    text = said(analyse(page))
+    assert "**The networks disagree.**" in text
+    assert "2 of them have this answer" in text
+    assert "The model is unsure</strong>: its networks disagree." in text
+    assert "Only 2 of its 3 networks have this answer." in text
+    services.members = (0.5, 0.86, 0.9)
+    page.selectbox(key="case.sample").set_value("spot").run()
+    text = said(analyse(page))
+    assert "**Same answer, different strength.**" in text
+    assert "with very different strength" in text
+
+
 def test_two_models_answer_side_by_side(page: AppTest, services: Any, said: Say) -> None:
     analyse(page)
     assert not page.multiselect

@@ -22,6 +22,7 @@ from core.services import (
     groups,
     out_of_fold,
     presets,
+    publish_group,
     publishing,
     runs,
     studies,
@@ -31,6 +32,7 @@ from core.services.export import Exported
 from core.training import dispatcher
 from core.training.config import resolve
 from ui import charts_crossval, charts_tuning
+from ui.train.crossval import found
 
 ROOT = Path(__file__).resolve().parents[2]
 Say = Callable[[AppTest], str]
@@ -119,7 +121,7 @@ def test_what_the_folds_found_is_said_first(
     group = crossval.go_on(crossval.plan(config, folds=2).id)
     for item in group.runs:
         groups.run_folder(item.run).write_status(RunStatus(RunState.FINISHED, epoch=1))
-    found = CrossResult(
+    result = CrossResult(
         True,
         16,
         4,
@@ -131,13 +133,37 @@ def test_what_the_folds_found_is_said_first(
         {},
         ("Few patients.",),
     )
-    monkeypatch.setattr(out_of_fold, "result", lambda group, resamples: found)
+    monkeypatch.setattr(out_of_fold, "result", lambda group, resamples: result)
     page = visit(room="Cross-validation")
     assert errors(page) == []
     assert "AUC 0.710 ± 0.0500" in said(page)
     assert "0.700** (0.600 to 0.800)" in said(page)
     assert "16 cases of 4 patients" in said(page)
     assert "Few patients." in said(page)
+
+
+def test_a_finished_cross_validation_is_published_as_one_model(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, said: Say
+) -> None:
+    config = resolve(open_prepared("small"), settings={"epochs": 1, "leakage_check": False})
+    group = crossval.go_on(crossval.plan(config, folds=2, title="Both").id)
+    for item in group.runs:
+        groups.run_folder(item.run).write_status(RunStatus(RunState.FINISHED, epoch=1))
+    monkeypatch.setattr(found, "show", lambda name, finished: None)
+    monkeypatch.setattr(publish_group, "check", lambda group, name, replace: None)
+    errands: list[Errand] = []
+    monkeypatch.setattr(
+        background, "start", lambda kind, about, title, work: errands.append(work[0])
+    )
+    page = visit(room="Cross-validation")
+    assert errors(page) == []
+    assert "The 2 networks then answer together" in said(page)
+    by_label = {one.label: one for one in page.text_input}
+    assert by_label["Title"].value == "Both"
+    by_label["Name"].set_value("both")
+    page = press(page, "Publish")
+    assert errors(page) == []
+    assert errands[-1].arguments[:3] == ("publish", group.id, "both")
 
 
 def test_a_study_is_begun_with_the_space_of_its_recipe(

@@ -9,7 +9,7 @@ from ui.data import look
 from ui.train import memory
 
 _HEADLINES = ("auc", "macro_auc", "balanced_accuracy", "accuracy")
-RESAMPLES = 500
+RESAMPLES = 1000  # as on the card of a model that is published of it
 
 
 def show(name: str, finished: int) -> None:
