@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pydicom.dataset import Dataset
 from pydicom.filereader import read_partial
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from core.datasets import vocabulary as words
@@ -25,13 +25,13 @@ from core.domain.cases import Case, Metadata, Side, View
 from core.domain.images import Mammogram
 from core.domain.preprocess import PreprocessSpec
 from core.errors import DatasetError, InputError
-from core.preprocessing.decoding import header
 from core.services import decoding
 from core.services.gathering import Item
 
 PATIENT, DATE = Tag("PatientID"), Tag("StudyDate")
 FOLDER, HEADER = "the folder", "the DICOM header"
 NAMELESS = "exam"  # of files that come without a folder
+LONGEST = 64  # of a patient's number
 HEADER_BYTES = 262_144  # who and when stand near the beginning
 
 
@@ -114,7 +114,7 @@ def _view_file(item: Item, row: Row | None) -> ViewFile:
     row = row or {}
     about = _header(item)
     stated = metadata(row) if row else Metadata()
-    exam = stated.exam or header.text(about, "StudyDate") or None
+    exam = stated.exam or _text(about, DATE) or None
     patient, why = _patient(item, row, about)
     case = Case(
         image_id=PurePosixPath(item.name).name,
@@ -131,7 +131,7 @@ def _view_file(item: Item, row: Row | None) -> ViewFile:
 def _patient(item: Item, row: Row, about: Dataset) -> tuple[str, str]:
     if row.get("patient_id"):
         return row["patient_id"], "the table"
-    if number := header.text(about, "PatientID"):
+    if number := _text(about, PATIENT):
         return number, HEADER
     return str(PurePosixPath(item.name).parent), FOLDER
 
@@ -151,6 +151,19 @@ def _header(item: Item) -> Dataset:
         )  # fmt: skip
     except Exception:  # a broken header fails in as many ways as there are bytes
         return Dataset()
+
+
+def _text(about: Dataset, tag: BaseTag) -> str:
+    """As it stands in the file: pydicom would write what it finds odd into the server's log."""
+    raw = about.get_item(tag)
+    value = raw.value if raw is not None else None
+    if not isinstance(value, bytes):
+        return ""
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        text = value.decode("latin-1")
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:LONGEST]
 
 
 def _head(item: Item) -> bytes:

@@ -26,7 +26,7 @@ def headline(card: ModelCard) -> None:
     if name == "auc":
         st.markdown(_ranking(card, measured))
     st.caption(
-        f"95% interval {words.interval(measured)}, {words.count(measured.n, 'image')}. "
+        f"95% interval {words.interval(measured)}, {words.count(measured.n, _unit(card))}. "
         f"Measured on {_the(card.measured_on)}."
     )
 
@@ -37,8 +37,14 @@ def _ranking(card: ModelCard, auc: Interval) -> str:
     positive = words.joined([titles[name] for name in card.operating_point.positive], "or")
     times = round(100 * auc.value)
     return (
-        f"Of two images, one {positive} and one not, it picks the right one {times} times in 100."
+        f"Of two {_unit(card)}s, one {positive} and one not, it picks the right one {times} times "
+        "in 100."
     )
+
+
+def _unit(card: ModelCard) -> str:
+    """What its figures count."""
+    return "breast" if card.kind == "exam" else "image"
 
 
 def synthetic_badge() -> None:
@@ -57,7 +63,7 @@ def show(card: ModelCard) -> None:
     st.markdown(card.intended_use)
     st.markdown("**How good it is**", help=words.explain("interval"))
     for name in filter(card.metrics.__contains__, _FIRST):
-        _figure(name, card.metrics[name])
+        _figure(name, card.metrics[name], _unit(card))
     st.caption(f"Measured on {_the(card.measured_on)}. Ranges are 95% intervals.")
     with st.popover("All figures", icon=":material/table_rows:"):
         st.markdown(_table(card))
@@ -110,12 +116,12 @@ def _where_weaker(card: ModelCard) -> None:
     st.caption("AUC with 95% intervals, for groups with enough patients.")
 
 
-def _figure(name: str, measured: Interval) -> None:
+def _figure(name: str, measured: Interval, unit: str) -> None:
     left, right = st.columns([3, 4], vertical_alignment="center", wrap=False)
     left.markdown(words.title(name), help=words.explain(name))
     right.markdown(
         f"**{words.figure(measured.value)}** ({words.interval(measured)})  \n"
-        f":small[{words.count(measured.n, 'image')}]"
+        f":small[{words.count(measured.n, unit)}]"
     )
 
 
