@@ -33,6 +33,11 @@ FIGURES: dict[str, FigureInfo] = {
         "How often a positive case gets a higher score than a negative one; 0.5 is guessing.",
         _ORDER,
     ),
+    "breast_auc": FigureInfo(
+        "AUC for a breast",
+        "The AUC of the mean answer over the views of a breast, positive where any of them is.",
+        _ORDER,
+    ),
     "macro_auc": FigureInfo(
         "AUC, mean of classes", "The AUC of each class against the others, averaged.", _ORDER
     ),

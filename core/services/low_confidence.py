@@ -30,5 +30,5 @@ def why_doubtful(prediction: Prediction, steady: Sureness | None = None) -> list
 
 def _apart(found: Agreement) -> str:
     if found.agree < found.networks:
-        return f"Only {found.agree} of its {found.networks} networks have this answer."
+        return f"Only {found.agree} of its {found.networks} networks would give this answer alone."
     return f"Its {found.networks} networks have this answer with very different strength."

@@ -57,6 +57,12 @@ def chosen_point(found: Judgement, threshold: float, reason: str) -> OperatingPo
 def validation_of(model: str) -> Judgement:
     """The cases that a threshold may be chosen on."""
     item = subject(model)
+    if item.members:
+        raise InputError(
+            f"{model!r} is made of all folds of a cross-validation, so no image is left to choose "
+            "a threshold on. Its own is the middle of those that the folds chose on their "
+            "validation images."
+        )
     return judge(model, item.trained_on, split=item.split, part=VALIDATION)
 
 

@@ -90,9 +90,9 @@ def test_it_says_how_far_several_networks_agree(page: AppTest, services: Any, sa
     page.selectbox(key="case.sample").set_value("quiet").run()
     text = said(analyse(page))
     assert "**The networks disagree.**" in text
-    assert "2 of them have this answer" in text
+    assert "2 of them would give this answer alone" in text
     assert "The model is unsure</strong>: its networks disagree." in text
-    assert "Only 2 of its 3 networks have this answer." in text
+    assert "Only 2 of its 3 networks would give this answer alone." in text
     services.members = (0.5, 0.86, 0.9)
     page.selectbox(key="case.sample").set_value("spot").run()
     text = said(analyse(page))

@@ -52,7 +52,8 @@ def _networks(prediction: Prediction) -> None:
     elif found.agree == found.networks:
         text = f"**Same answer, different strength.** {trained}."
     else:
-        text = f"**The networks disagree.** {trained}; {found.agree} of them have this answer."
+        alone = f"{found.agree} of them would give this answer alone"
+        text = f"**The networks disagree.** {trained}; {alone}."
     st.markdown(text, help=_NETWORKS)
 
 

@@ -127,8 +127,8 @@ def _cases(room: Room, item: Shown) -> tuple[Judgement | None, bool]:
             )
         return None, True
     away = (
-        "A cross-validation keeps no images aside for this."
-        if item.found.subject.out_of_fold
+        "All images were used in the folds; none is kept aside for this."
+        if item.found.subject.out_of_fold or item.found.subject.members
         else f"The validation images of “{learned}” are not at hand."
     )
     st.warning(
