@@ -31,9 +31,12 @@ class Sender {
     const moved = this.address && this.address !== data.address;
     Object.assign(this, { address: data.address, limits: data.limits });
     if (!moved) return;
-    this.requests().forEach((request) => request.abort());
+    const resume = this.going || this.broken;
+    const requests = this.requests();
     // Another place to send to: what was in the old one is there no more.
     this.files.forEach((one) => fail(one, "The server no longer holds it."));
+    requests.forEach((request) => request.abort());
+    if (resume) this.again();
     this.tell();
   }
 
@@ -91,6 +94,7 @@ class Sender {
       this.later(one, request);
     } else {
       fail(one, sentence(request));
+      this.broken ||= status === 0 || status === 404; // as after a restart of the server
       if (HOPELESS.has(status)) this.waiting().forEach((other) => fail(other, one.why));
     }
     this.go();
@@ -114,6 +118,7 @@ class Sender {
   }
 
   again() {
+    this.broken = false;
     for (const one of this.files.filter((one) => one.state === "failed")) {
       Object.assign(one, { state: "waiting", tries: 0, why: "" });
       const refusal = this.refusal(one);
