@@ -1,7 +1,7 @@
-"""The named specs: one for each of the five systems as published, and two of our own.
+"""The named specs: one for each of the five systems as published, and three of our own.
 
-The systems' own specs do only what their reports say. Ours also set polarity right, find
-the breast and keep proportions, which real mammograms need.
+The systems' own specs do only what their reports say. Ours also set polarity right and find
+the breast, which real mammograms need; two keep proportions, one makes do without them.
 """
 
 from core.domain.preprocess import PreprocessSpec, ScaleSpec, StepSpec, Unit
@@ -15,6 +15,9 @@ BREAST = (
     StepSpec("percentiles"),
 )
 WHOLE = (StepSpec("fit"), StepSpec("pad"))
+# The box around the breast fills the input, so that a file whose proportions somebody changed
+# gives the same pixels as one whose proportions are true.
+FILLED = (StepSpec("stretch"),)
 # What may hold a lesion at full brightness, the rest of the breast faintly around it.
 REGIONS = (StepSpec("suppress_pectoral"), StepSpec("mask_regions", {"most": 5, "rest": 0.3}))
 
@@ -47,6 +50,7 @@ SPECS = {
     for spec in (
         PreprocessSpec("reading-room", BREAST + WHOLE, 224, 224),
         PreprocessSpec("full-field", BREAST + WHOLE, 512, 512),
+        PreprocessSpec("breast-stretched-640", BREAST + FILLED, 640, 400),
         PreprocessSpec("a-hybrid", (StepSpec("stretch"),), 224, 224),
         PreprocessSpec("b-patches", (), 299, 299, working_height=None, scale=HALF_OF_DDSM),
         PreprocessSpec("c-context", BREAST + WHOLE, 256, 256),
