@@ -12,7 +12,7 @@ from core.domain.prediction import Fitness
 from core.errors import InputError
 from core.services import diagnose, exam, exam_context
 from core.services.catalogue import bundle
-from core.services.exam_views import by_patient, shown_view, view_files
+from core.services.exam_views import by_patient, shown_view, view_files, with_facts
 from core.services.gathering import Item
 
 Views = dict[str, bytes]
@@ -143,5 +143,5 @@ def test_a_side_that_a_person_took_away_is_not_found_again(views_of_a_patient: V
     mammogram = diagnose.preview(views_of_a_patient["left_cc.dcm"])
     one = shown_view("left_cc.dcm", mammogram, b"", None, None, None)
     assert isinstance(one.case, Case)
-    assert exam.with_facts(one, mammogram).case.laterality is None
+    assert with_facts(one, mammogram).case.laterality is None
     assert Path(one.name).stem == "left_cc"

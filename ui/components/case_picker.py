@@ -46,6 +46,12 @@ def _brought(key: str, origin: str, model: Bundle | None) -> OpenCase | None:
     if origin == EXAM:
         return exam.show("exam", model)
     if origin == MANY:
+        if model and model.card.kind == "exam":
+            st.info(
+                f"This model reads whole exams; here every image is one of a single view. Choose "
+                f"**{EXAM}** to have views read together.",
+                icon=":material/grid_view:",
+            )
         return worklist.show("worklist", model)
     return _own(key) if origin == OWN else None
 
