@@ -23,6 +23,7 @@ from core.services.publish import publish
 from core.training import data, sequence_data
 from core.training.config import resolve
 from core.training.pipeline import Feed
+from core.training.reference import Reference
 from core.training.sampler import in_turn
 from core.training.sequence_data import PatientData
 
@@ -101,6 +102,9 @@ def _is_published_and_asked(run: str, answers: pd.DataFrame) -> None:
     assert [one.name for one in bundles("image", "patch") if not one.shipped] == []
     assert document["measured_on"] == "test part of spots: 24 breasts of 12 patients"
     assert "all views" in card.summary.lower()
+    known = Reference.load(bundle("views").fitness_file)
+    assert card.fitness["layer"] == "by_patient"
+    assert card.fitness["images"] == known.images > 24  # views of the training patients
     for name in (run, "views"):
         found = judge(name, "spots")
         assert found.unit == "breasts"
