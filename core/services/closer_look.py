@@ -14,11 +14,11 @@ from core.evaluation.properties import properties
 from core.evaluation.sample import Sample, make_sample
 from core.evaluation.shortcuts import shortcuts
 from core.evaluation.subgroups import subgroups
+from core.services.model_page import BREAST
 
 PROPERTIES = ("machine", "density", "age_band", "view")
 BASELINES = ("age", "machine")
 FIGURE = "auc"
-BREAST = "breast_auc"
 SIDES = ("other", "positive")
 RESAMPLES = 500
 ENOUGH = 10  # patients with and without the disease in a group

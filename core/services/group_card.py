@@ -59,8 +59,8 @@ def measured(group: Group, dataset: PreparedDataset) -> Measured:
         "fold's own validation part: a false alarm is preferred to a miss.",
     )
     where = (
-        f"images of {name} out of fold: {found.cases} images of {found.patients} patients, each "
-        f"judged by a network that never saw its patient. {BETTER}"
+        f"images of {name} in cross-validation: {found.cases} images of {found.patients} patients, "
+        f"each judged by a network that never saw its patient. {BETTER}"
     )
     closer = _closer(group, dataset, found.threshold)
     return Measured({**found.pooled, **closer.breast}, point, where, closer)

@@ -3,10 +3,11 @@
 from core.domain.card import Interval, ModelCard
 from core.evaluation.properties import TITLES
 
+BREAST = "breast_auc"
 _BASELINES = {"age": "age", "machine": "the machine"}
 SHOWN = (
     ("auc", "AUC"),
-    ("breast_auc", "AUC for a breast, mean of its views"),
+    (BREAST, "AUC for a breast, mean of its views"),
     ("macro_auc", "AUC, mean of the classes"),
     ("sensitivity", "Sensitivity"),
     ("specificity", "Specificity"),
@@ -51,11 +52,15 @@ def _classes(card: ModelCard) -> str:
 def _figures(card: ModelCard) -> str:
     unit = {"image": "images", "exam": "breasts", "patch": "patches"}[card.kind]
     rows = [
-        f"| {title} | {_figure(card.metrics[name])} | {card.metrics[name].n} |"
+        f"| {title} | {_figure(card.metrics[name])} | {_count(name, card.metrics[name].n)} |"
         for name, title in SHOWN
         if name in card.metrics
     ]
     return "\n".join([f"| figure | value (95% interval) | {unit} |", "| --- | --- | --- |", *rows])
+
+
+def _count(name: str, n: int) -> str:
+    return f"{n} breasts" if name == BREAST else str(n)
 
 
 def _without_image(card: ModelCard) -> list[str]:

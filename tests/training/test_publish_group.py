@@ -12,7 +12,7 @@ import pytest
 
 from core import paths
 from core.__main__ import main
-from core.datasets.prepared import open_prepared
+from core.datasets.prepared import PreparedDataset, open_prepared
 from core.domain.card import ModelCard
 from core.domain.groups import Group
 from core.domain.models import LOGITS
@@ -30,9 +30,11 @@ from core.services.evaluate import evaluate, judge
 from core.services.publish import publish
 from core.services.subjects import fingerprint, subject
 from core.training import dispatcher
+from core.training.config import resolve
 from core.training.run_folder import RunFolder
 
 Configure = Callable[..., TrainConfig]
+MakeDataset = Callable[..., PreparedDataset]
 NAME = "together"
 
 
@@ -43,11 +45,18 @@ def pretend(folder: RunFolder, seed: int) -> None:
     part = pd.read_parquet(folder.path / "split.parquet")["part"].to_numpy()
     asked = index.assign(part=part)
     asked = asked[asked["part"].isin(["validation", "test"])].reset_index(drop=True)
-    truth = asked["class"].eq("malignant").to_numpy()
-    logits = np.random.default_rng(seed).normal(np.where(truth, 1.0, -1.0), 1.0) * (seed + 1)
-    asked = asked.assign(predicted=np.where(logits > 0, "malignant", "benign"), logit_0=logits)
-    asked["p_malignant"] = 1 / (1 + np.exp(-logits))
-    asked["p_benign"] = 1 - asked["p_malignant"]
+    classes = config.model.classes
+    place = asked["class"].map(classes.index).to_numpy()
+    random = np.random.default_rng(seed)
+    right = place[:, None] == np.arange(len(classes))
+    wide = 2 * right + random.normal(size=right.shape)
+    logits = wide[:, 1:] - wide[:, :1] if len(classes) == 2 else wide
+    shares = np.exp(wide) / np.exp(wide).sum(axis=1, keepdims=True)
+    asked["predicted"] = np.array(classes, object)[wide.argmax(axis=1)]
+    for number, name in enumerate(classes):
+        asked[f"p_{name}"] = shares[:, number]
+    for number in range(logits.shape[1]):
+        asked[f"logit_{number}"] = logits[:, number] * (seed + 1)
     asked.to_parquet(folder.predictions_file, index=False)
     build(config.model, seed=seed).save(folder.model_file)
     folder.write_status(RunStatus(RunState.FINISHED, epoch=1, epochs=1))
@@ -161,6 +170,24 @@ def test_what_was_kept_aside_is_its_test(configure: Configure, group: Group) -> 
     assert found.part == "test"
     assert found.sample.n == 24
     assert not [c for c in evaluate(found, resamples=20).cautions if "trained on" in c.title]
+
+
+def test_several_seeds_and_more_classes_answer_together(
+    configure: Configure, make_dataset: MakeDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "ensure", lambda: None)
+    dataset = make_dataset("four", classes=("normal", "benign", "cyst", "malignant"))
+    config = resolve(dataset, settings={"epochs": 1, "leakage_check": False})
+    made = crossval.go_on(crossval.plan(config, folds=2, seeds=(0, 1)).id)
+    for number, item in enumerate(made.runs):
+        pretend(RunFolder(paths.runs() / item.run), number)
+    publish(made.id, NAME)
+    card = bundle(NAME).card
+    assert [(one.seed, one.fold) for one in card.members] == [(0, 1), (0, 2), (1, 1), (1, 2)]
+    assert card.metrics["macro_auc"].n == 96
+    found = inference.get(NAME).explainer(images())
+    assert found.networks.shape == (4, 4, 4)
+    assert found.networks.sum(axis=1) == pytest.approx(found.logits, abs=1e-5)
 
 
 def test_it_is_exported_as_one_network(published: Bundle) -> None:

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.domain.card import Interval, ModelCard
-from core.services.model_page import property_title
+from core.services.model_page import BREAST, property_title
 from ui import words
 
 # The figure that stands for a model in one line, the first that its card has.
 _HEADLINES = ("auc", "macro_auc", "balanced_accuracy", "accuracy")
-_FIRST = ("auc", "sensitivity", "specificity", "precision", "accuracy", "balanced_accuracy")
+_FIRST = ("auc", BREAST, "sensitivity", "specificity", "precision", "accuracy", "balanced_accuracy")
 
 
 def headline(card: ModelCard) -> None:
@@ -42,9 +42,9 @@ def _ranking(card: ModelCard, auc: Interval) -> str:
     )
 
 
-def _unit(card: ModelCard) -> str:
+def _unit(card: ModelCard, figure: str = "") -> str:
     """What its figures count."""
-    return "breast" if card.kind == "exam" else "image"
+    return "breast" if card.kind == "exam" or figure == BREAST else "image"
 
 
 def synthetic_badge() -> None:
@@ -63,7 +63,7 @@ def show(card: ModelCard) -> None:
     st.markdown(card.intended_use)
     st.markdown("**How good it is**", help=words.explain("interval"))
     for name in filter(card.metrics.__contains__, _FIRST):
-        _figure(name, card.metrics[name], _unit(card))
+        _figure(name, card.metrics[name], _unit(card, name))
     st.caption(f"Measured on {_the(card.measured_on)}. Ranges are 95% intervals.")
     with st.popover("All figures", icon=":material/table_rows:"):
         st.markdown(_table(card))
@@ -128,12 +128,16 @@ def _figure(name: str, measured: Interval, unit: str) -> None:
 def _table(card: ModelCard) -> str:
     rows = [
         f"| {_title(name, card)} | {words.figure(measured.value)} "
-        f"| {words.interval(measured)} | {measured.n:,} |"
+        f"| {words.interval(measured)} | {_count(name, measured)} |"
         for name, measured in card.metrics.items()
     ]
     return "\n".join(
         ["| figure | value | 95% interval | images |", "| --- | --- | --- | --- |", *rows]
     )
+
+
+def _count(name: str, measured: Interval) -> str:
+    return f"{measured.n:,} breasts" if name == BREAST else f"{measured.n:,}"
 
 
 def _title(name: str, card: ModelCard) -> str:

@@ -33,8 +33,8 @@ def of_group(group_id: str) -> None:
     st.markdown("**Publish as one model**")
     st.caption(
         f"The {len(group.runs)} networks then answer together, with their mean, and show how far "
-        "they agree. The card tells what was measured out of fold. An answer takes about "
-        f"{len(group.runs)} times as long as one network's."
+        "they agree. The card tells what each did with patients it never saw. An answer takes "
+        f"about {len(group.runs)} times as long as one network's."
     )
     _offer(group_id, group.training, "Publish all folds as one model", group.title)
 
