@@ -31,8 +31,8 @@ def show(key: str, views: Sequence[ExamView], model: Bundle) -> dict[str, Any]:
     heading = _heading({name: at_first[name] for name in code.reads})
     with st.expander(heading, icon=":material/person:", key=f"{part}.all"):
         st.caption(
-            "This model also reads what is known of the patient. What is not known is told to it "
-            "as not known; nothing is guessed."
+            "This model also reads what is known of the patient: what the files say, unless it is "
+            "corrected here. What is not known is told to it as not known; nothing is guessed."
         )
         with st.container(horizontal=True):
             said = {n: draw(part, at_first[n]) for n, draw in _ASKED.items() if n in code.reads}
@@ -67,7 +67,7 @@ def _first(values: Sequence[Any]) -> Any:
 def _heading(known: dict[str, Any]) -> str:
     missing = [_TITLES[name] for name, value in known.items() if value is None]
     present = [_TITLES[name] for name, value in known.items() if value is not None]
-    parts = [f"from the files: {words.joined(present)}"] if present else []
+    parts = [f"known: {words.joined(present)}"] if present else []
     parts += [f"not known: {words.joined(missing)}"] if missing else []
     return f"What is known of the patient ({'; '.join(parts)})"
 
