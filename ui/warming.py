@@ -53,7 +53,8 @@ def _load() -> None:
 
     for sample in samples.samples()[:1]:
         resources.sample_case(sample.id)
-    for bundle in catalogue.bundles("image", "patch")[:1]:
+    # The page opens with a sample, which is synthetic.
+    for bundle in catalogue.in_order(catalogue.bundles("image", "patch"), synthetic=True)[:1]:
         inference.warm_up(bundle.name)
         inference.get(bundle.name)  # waits, so that nothing competes with it for a core
     decoding.warm_up()

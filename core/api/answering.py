@@ -62,13 +62,6 @@ class Answering:
             ) from None
 
 
-def first_model() -> str:
-    found = questions.askable()
-    if not found:
-        raise NotFound("There is no model yet. Train one, or add one to the folder of models.")
-    return found[0].name
-
-
 def _items(asked: Asked, most: int) -> list[Item]:
     found = list(_expanded(asked, most))
     if len(found) > most:

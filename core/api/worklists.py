@@ -3,7 +3,6 @@
 import threading
 from typing import Any
 
-from core.api.answering import first_model
 from core.errors import NotFound
 from core.services import questions, tray_items, worklist
 from core.services.trays import TooMany, Tray
@@ -22,7 +21,7 @@ class Worklists:
 
     def start(self, tray: Tray, model: str | None) -> dict[str, Any]:
         """The one before it, if any, is stopped; what it read is not read again."""
-        bundle = questions.check(model or first_model())
+        bundle = questions.check(model or questions.usual())
         worklist.check(bundle)
         items = worklist.bounded(tray_items.items(tray))
         with self._lock:

@@ -1,6 +1,6 @@
 """Which models are at hand: those shipped with the program and those made in the workspace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,13 @@ def bundles(*kinds: Kind) -> list[Bundle]:
     """
     found = [*_in(paths.SHIPPED_MODELS, shipped=True), *_in(paths.models(), shipped=False)]
     return [item for item in found if not kinds or item.card.kind in kinds]
+
+
+def in_order(found: Iterable[Bundle], *, synthetic: bool) -> list[Bundle]:
+    """Those that learned from such images first, synthetic or real; readers of whole exams last."""
+    return sorted(
+        found, key=lambda one: (one.card.kind == "exam", one.card.data.synthetic != synthetic)
+    )
 
 
 def bundle(name: str) -> Bundle:

@@ -1,7 +1,7 @@
 """One question to a model about one image from outside, as command line and interface ask it."""
 
 from core.domain.prediction import Prediction
-from core.errors import InputError
+from core.errors import InputError, NotFound
 from core.services import catalogue, diagnose, heatmaps
 from core.services.catalogue import Bundle
 from core.services.caution import with_caution
@@ -9,8 +9,20 @@ from core.services.decoding import Source
 
 
 def askable() -> list[Bundle]:
-    """Every model; those that read whole exams last, since most questions are of one image."""
-    return sorted(catalogue.bundles(), key=lambda one: one.card.kind == "exam")
+    """Every model, the usual one first.
+
+    Most questions are of one image of a person, so those that read whole exams come last,
+    and models that have seen real images before those that have not.
+    """
+    return catalogue.in_order(catalogue.bundles(), synthetic=False)
+
+
+def usual(*, task: str = "") -> str:
+    """Who is asked where nobody was named; of a task, if there is a model for it."""
+    found = askable()
+    if not found:
+        raise NotFound("There is no model yet. Train one, or add one to the folder of models.")
+    return next((one for one in found if one.card.task == task), found[0]).name
 
 
 def check(model: str, *, target: str | None = None, method: str | None = None) -> Bundle:

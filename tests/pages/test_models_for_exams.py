@@ -78,7 +78,7 @@ def visits(services: Any, monkeypatch: pytest.MonkeyPatch) -> Visits:
 def page(app: AppTest, visits: Visits) -> AppTest:
     app.run()
     app.switch_page("pages/1_Diagnose.py").run()
-    app.selectbox(key="case.model").select("visit").run()
+    app.selectbox(key="case.model.sample").select("visit").run()
     assert not app.exception
     return app
 
@@ -90,12 +90,13 @@ def exam_page(page: AppTest, services: Any, monkeypatch: pytest.MonkeyPatch) -> 
     nameless = replace(services.preview(b"image", ""), facts=ImageFacts("PNG", 192, 160, 8))
     monkeypatch.setattr(diagnose, "preview", lambda data, name: nameless)
     page.get("button_group")[0].set_value("An exam").run()
+    page.selectbox(key="case.model").select("visit").run()
     page.button(key="exam.sample").click().run()
     return page
 
 
 def test_a_model_for_exams_is_offered_after_those_for_images(page: AppTest) -> None:
-    assert page.selectbox(key="case.model").options == [
+    assert page.selectbox(key="case.model.sample").options == [
         "Small test network",
         "Small test network (reads whole exams)",
     ]

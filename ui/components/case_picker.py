@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.errors import InputError
-from core.services import diagnose, samples
+from core.services import catalogue, diagnose, samples
 from core.services.catalogue import Bundle
 from core.services.samples import Sample
 from ui import resources, state
@@ -23,7 +23,7 @@ def show(key: str, bundles: list[Bundle]) -> tuple[OpenCase | None, Bundle | Non
     with st.container(key="choices", horizontal=True, vertical_alignment="bottom"):
         origin = _origin(key)
         case = _sample(key) if origin == SAMPLE else None
-        model = _model(key, bundles)
+        model = _model(key, bundles, origin)
         button = st.empty()
     case = case or _brought(key, origin, model)
     if origin == EXAM or (origin == MANY and case is None):
@@ -120,13 +120,15 @@ def _decoded(file: UploadedFile) -> OpenCase | None:
     return opened
 
 
-def _model(key: str, bundles: list[Bundle]) -> Bundle | None:
-    known = {bundle.name: bundle for bundle in bundles}
+def _model(key: str, bundles: list[Bundle], origin: str) -> Bundle | None:
+    """Samples are synthetic, files of people are not: each has its first choice and its memory."""
+    sample = origin == SAMPLE
+    known = {one.name: one for one in catalogue.in_order(bundles, synthetic=sample)}
     chosen = st.selectbox(
         "Model",
         list(known),
         format_func=lambda name: _title(known[name]),
-        key=f"{key}.model",
+        key=f"{key}.model.sample" if sample else f"{key}.model",
         placeholder="No model yet",
         persist_state="session",
     )

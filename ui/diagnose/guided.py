@@ -6,7 +6,7 @@ chooses the cases.
 
 import streamlit as st
 
-from core.services import samples
+from core.services import catalogue, samples
 from core.services.catalogue import Bundle
 from core.services.samples import Sample
 from ui import analysis, resources, state
@@ -39,7 +39,8 @@ def show(bundles: list[Bundle]) -> None:
         _farewell()
     else:
         st.progress((step + 1) / (3 * len(cases)), text=f"Case {number + 1} of {len(cases)}")
-        _screen(_opened(cases[number]), bundles[0], screen)
+        model = catalogue.in_order(bundles, synthetic=True)[0]
+        _screen(_opened(cases[number]), model, screen)
 
 
 def _cases() -> list[Sample]:
