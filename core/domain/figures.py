@@ -172,3 +172,19 @@ def figure_info(key: str, titles: Mapping[str, str] | None = None) -> FigureInfo
                 follows_prevalence=base.follows_prevalence,
             )
     return FigureInfo(key, "", _OVERALL)
+
+
+# The properties by which figures are split, in the order in which they are shown.
+PROPERTY_TITLES = {
+    "density": "Breast density",
+    "view": "View",
+    "laterality": "Side",
+    "age_band": "Age",
+    "machine": "Machine",
+    "site": "Site",
+    "source": "Source",
+    "implant": "Implant",
+    "finding_kind": "Kind of finding",
+    "finding_size": "Size of finding",
+    "difficulty": "Difficulty",
+}

@@ -12,20 +12,8 @@ import pandas as pd
 
 from core.datasets.findings import bounds, from_json
 from core.domain.cases import Finding
+from core.domain.figures import PROPERTY_TITLES
 
-TITLES = {
-    "density": "Breast density",
-    "view": "View",
-    "laterality": "Side",
-    "age_band": "Age",
-    "machine": "Machine",
-    "site": "Site",
-    "source": "Source",
-    "implant": "Implant",
-    "finding_kind": "Kind of finding",
-    "finding_size": "Size of finding",
-    "difficulty": "Difficulty",
-}
 # Groups by these hold cases with a finding only, so cases without one are added to each.
 OF_FINDINGS = ("finding_kind", "finding_size")
 AGES = (40, 50, 60, 70)
@@ -48,7 +36,7 @@ def properties(index: pd.DataFrame) -> pd.DataFrame:
     table["finding_kind"] = pd.Series([_kind(findings) for findings in found], dtype=object)
     table["finding_size"] = _sizes(found, index)
     table["difficulty"] = _difficulty(index)
-    return table[list(TITLES)]
+    return table[list(PROPERTY_TITLES)]
 
 
 def _raw(index: pd.DataFrame, name: str) -> pd.Series:

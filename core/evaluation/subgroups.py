@@ -8,8 +8,9 @@ import pandas as pd
 from scipy import stats
 
 from core.domain.evaluation import Subgroup, SubgroupTable
+from core.domain.figures import PROPERTY_TITLES
 from core.evaluation.figures import measure, measure_point
-from core.evaluation.properties import OF_FINDINGS, TITLES
+from core.evaluation.properties import OF_FINDINGS
 from core.evaluation.sample import Bools, Sample
 
 SHOWN = ("auc", "macro_auc", "sensitivity", "specificity", "accuracy", "balanced_accuracy")
@@ -92,7 +93,7 @@ def _split(
         for name in parts.rows
     )
     figure, gap, p = _gap(groups)
-    title = TITLES.get(by, by)
+    title = PROPERTY_TITLES.get(by, by)
     return SubgroupTable(by, title, groups, figure, gap, p, parts.unknown, tuple(parts.notes))
 
 

@@ -1,7 +1,7 @@
 """What pages show of an evaluation: its words, its tables, and its groups at another threshold."""
 
 from core.domain.evaluation import SubgroupTable
-from core.evaluation.properties import TITLES as PROPERTY_TITLES
+from core.domain.figures import PROPERTY_TITLES
 from core.evaluation.subgroups import SHOWN as GROUP_FIGURES
 from core.evaluation.subgroups import subgroups
 from core.evaluation.tables import Cell, Table, class_table, shown

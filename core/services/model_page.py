@@ -1,7 +1,7 @@
 """A model's card as a page of text, for whoever finds its folder."""
 
 from core.domain.card import Interval, ModelCard
-from core.evaluation.properties import TITLES
+from core.domain.figures import PROPERTY_TITLES
 
 BREAST = "breast_auc"
 _BASELINES = {"age": "age", "machine": "the machine"}
@@ -74,7 +74,7 @@ def _without_image(card: ModelCard) -> list[str]:
 
 def property_title(by: str) -> str:
     """What a property by which figures are split is called."""
-    return TITLES.get(by, by)
+    return PROPERTY_TITLES.get(by, by)
 
 
 def _where_weaker(card: ModelCard) -> list[str]:

@@ -7,12 +7,11 @@ from typing import Any
 from core.domain.cases import FACTS
 from core.domain.prediction import Prediction
 from core.errors import ImageError, InputError
-from core.services import decoding
+from core.services import decoding, questions
 from core.services.catalogue import bundle
 from core.services.commands import _exams
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
-from core.services.questions import ask, check
 from core.services.worklist import Row, answered, as_csv, by_suspicion, unreadable
 
 
@@ -39,7 +38,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
             f"{args.model!r} looks at one image and is told nothing else. Leave out --table, "
             f"{', '.join(f'--{name}' for name in FACTS)}."
         )
-    check(args.model, target=args.target, method=args.method)
+    questions.check(args.model, target=args.target, method=args.method)
     if args.heatmap:
         args.heatmap.mkdir(parents=True, exist_ok=True)
     decoding.warm_up()
@@ -61,7 +60,7 @@ def exit_code(document: list[dict[str, Any]]) -> int:
 
 def _one(item: Item, number: int, args: argparse.Namespace, rows: list[Row]) -> dict[str, Any]:
     try:
-        prediction = ask(
+        prediction = questions.ask(
             item.read(),
             args.model,
             heatmap=args.heatmap is not None,
