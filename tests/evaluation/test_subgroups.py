@@ -8,7 +8,8 @@ import pytest
 
 from core.datasets.findings import to_json
 from core.domain.cases import Circle, Finding, FindingKind
-from core.evaluation.properties import TITLES, properties
+from core.domain.figures import PROPERTY_TITLES
+from core.evaluation.properties import properties
 from core.evaluation.sample import Sample, make_sample
 from core.evaluation.subgroups import MOST_GROUPS, REST, subgroups
 
@@ -119,7 +120,7 @@ def test_properties_come_from_a_prepared_table() -> None:
             extra=[json.dumps({"subtlety": 2}), "{}", None],
         )
     )
-    assert list(table) == list(TITLES)
+    assert list(table) == list(PROPERTY_TITLES)
     table = table.astype(object).where(table.notna(), None)
     assert table["density"].tolist() == ["A", None, "D"]
     assert table["age_band"].tolist() == ["under 40", "40 to 50", None]
@@ -151,9 +152,9 @@ def test_a_difficult_negative_is_told_from_the_others() -> None:
     ]
 
 
-@pytest.mark.parametrize("by", list(TITLES))
+@pytest.mark.parametrize("by", list(PROPERTY_TITLES))
 def test_every_property_has_a_title_for_people(by: str) -> None:
-    assert TITLES[by][0].isupper()
+    assert PROPERTY_TITLES[by][0].isupper()
 
 
 def test_groups_of_negatives_alone_are_compared_by_specificity() -> None:
