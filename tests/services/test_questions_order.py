@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.paths import SHIPPED_MODELS
 from core.services import catalogue, questions
 from core.services.catalogue import CARD, Bundle
+from core.services.caution import REAL_ONLY, SYNTHETIC_ONLY, between_worlds
 
 
 def bundle(name: str, *, synthetic: bool, kind: str = "image", task: str = "cancer") -> Bundle:
@@ -48,3 +49,16 @@ def test_without_any_model_the_sentence_says_what_to_do(monkeypatch: pytest.Monk
     monkeypatch.setattr(catalogue, "bundles", lambda *kinds: [])
     with pytest.raises(NotFound, match="Train one"):
         questions.usual()
+
+
+@pytest.mark.parametrize(
+    ("learned", "drawn", "said"),
+    [
+        (True, True, ""),
+        (False, False, ""),
+        (True, False, SYNTHETIC_ONLY),
+        (False, True, REAL_ONLY),
+    ],
+)
+def test_a_model_asked_about_another_world_says_so(learned: bool, drawn: bool, said: str) -> None:
+    assert between_worlds(bundle("one", synthetic=learned).card, drawn=drawn) == said

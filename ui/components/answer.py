@@ -9,7 +9,7 @@ from core.domain.card import ClassCard
 from core.domain.cases import Case
 from core.domain.prediction import Fitness, Prediction
 from core.services.agreement import agreement
-from core.services.caution import SYNTHETIC_ONLY, is_phantom
+from core.services.caution import between_worlds, is_phantom
 from ui import charts, words
 from ui.state import OpenCase
 
@@ -48,8 +48,10 @@ def doubts(prediction: Prediction, case: OpenCase) -> Iterator[str]:
             "This image differs from those the model learned from, so its answer may mean "
             f"nothing. {' '.join(prediction.fitness.reasons)}"
         )
-    if prediction.card.data.synthetic and case.case is None and not _phantom(prediction):
-        yield SYNTHETIC_ONLY
+    drawn = case.case is not None or _phantom(prediction)
+    caution = between_worlds(prediction.card, drawn=drawn)
+    if caution and caution not in prediction.fitness.reasons:
+        yield caution
 
 
 def _phantom(prediction: Prediction) -> bool:

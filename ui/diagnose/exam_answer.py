@@ -10,7 +10,7 @@ from core.domain.prediction import Fitness
 from core.errors import MammolensError
 from core.services import exam
 from core.services.catalogue import Bundle
-from core.services.caution import SYNTHETIC_ONLY, is_phantom
+from core.services.caution import between_worlds, is_phantom
 from core.services.exam_result import BreastAnswer, ExamAnswer
 from core.services.exam_views import ViewFile, shown_view
 from ui import charts, state, words
@@ -101,10 +101,9 @@ def _doubts(views: Sequence[ExamView], answer: ExamAnswer) -> list[str]:
             "Some of this exam differs from what the model learned from, so its answer may mean "
             f"nothing. {' '.join(answer.fitness.reasons)}"
         )
-    real = [one for one in views if not one.case.case and not is_phantom(one.case.mammogram.facts)]
-    if answer.card.data.synthetic and real:
-        doubts.append(SYNTHETIC_ONLY)
-    return doubts
+    worlds = {bool(one.case.case) or is_phantom(one.case.mammogram.facts) for one in views}
+    said = {between_worlds(answer.card, drawn=drawn) for drawn in worlds}
+    return [*doubts, *(one for one in sorted(said) if one and one not in answer.fitness.reasons)]
 
 
 def _verdict(answer: ExamAnswer, label: str) -> None:
