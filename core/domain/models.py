@@ -27,6 +27,7 @@ class HeadConfig:
     # System D has it.
     feature_dropout: Annotated[float, Rule("Share dropped before pooling")] = 0.0
     l2: Annotated[float, Rule("Penalty on large weights of the dense layers")] = 0.0
+    standardise: Annotated[bool, Rule("Bring pooled features to one scale first")] = False
 
 
 @dataclass(frozen=True)

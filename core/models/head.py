@@ -7,6 +7,7 @@ from core.errors import ConfigError
 
 POOLED = "pooled_features"
 FEATURE_DROPOUT = "feature_dropout"
+STANDARDISED = "standardised_features"
 POOLINGS = ("average", "max", "gem", "flatten")
 
 
@@ -26,6 +27,10 @@ def classify(features: Any, head: HeadConfig, classes: int) -> Any:
 
     penalty = regularizers.L2(head.l2) if head.l2 else None
     x = features
+    if head.standardise:
+        # Features of a network that rests differ a hundredfold in size; a penalty, and steps of
+        # one length, suit them only when they do not.
+        x = layers.BatchNormalization(center=False, scale=False, name=STANDARDISED)(x)
     for number, units in enumerate(head.dense, 1):
         name = f"dense_{number}"
         x = layers.Dense(units, activation="relu", kernel_regularizer=penalty, name=name)(x)

@@ -105,6 +105,7 @@ _TITLES = {
     "tensorboard": "Curves for TensorBoard",
     "gpus": "GPUs at most",
     "model.head.l2": "L2 penalty",
+    "model.head.standardise": "Standardise features",
     "model.stem": "Grey to colour",
     "model.head.dense": "Dense layers",
     "loss.name": "Loss",

@@ -53,7 +53,8 @@ class Model:
 def prediction(card: ModelCard, fit: bool) -> Prediction:
     mammogram = Mammogram(np.full((40, 30), 0.5, np.float32), ImageFacts("PNG", 40, 30, 8))
     names = [one.name for one in card.classes]
-    chances = dict(zip(names, (0.1, 0.2, 0.3, 0.4), strict=True)) if fit else {}
+    shares = (0.1, 0.2, 0.3, 0.4) if len(names) == 4 else (0.4, 0.6)
+    chances = dict(zip(names, shares, strict=True)) if fit else {}
     status = FitnessReport(*((Fitness.FIT,) if fit else (Fitness.UNFIT, ("It is blank.",))))
     heat = Heatmap("grad-cam", names[-1], "last", np.eye(40, 30, dtype=np.float32), 1.0)
     label = names[-1] if fit else None
@@ -96,7 +97,8 @@ def serve(workspace: object, model: Model) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(**settings: Any) -> httpx.Client:
-            address = stack.enter_context(running(ApiSettings(**settings)))
+            asked = ApiSettings(**{"model": MODEL, **settings})
+            address = stack.enter_context(running(asked))
             return stack.enter_context(httpx.Client(base_url=address, timeout=30))
 
         yield start

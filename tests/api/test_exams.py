@@ -21,7 +21,7 @@ def sent(views: Views) -> list[tuple[str, tuple[str, bytes]]]:
 
 
 def test_it_is_listed_with_its_kind_after_the_others(exam_model: str, serve: Serve) -> None:
-    listed = serve().get("/models").json()["models"]
+    listed = serve(model="").get("/models").json()["models"]
     assert (listed[-1]["name"], listed[-1]["kind"]) == (exam_model, "exam")
     assert listed[-1]["methods"] == ["grad-cam"]
     assert listed[0]["default"]

@@ -48,7 +48,10 @@ def test_twenty_clients_at_once_get_the_numbers_of_page_and_command_line(
     def ask(number: int) -> dict[str, float]:
         file = files[number % len(files)]
         reply = httpx.post(
-            f"{server.address}/predict", files={"file": (file.name, file.read_bytes())}, timeout=60
+            f"{server.address}/predict",
+            files={"file": (file.name, file.read_bytes())},
+            data={"model": MODEL},
+            timeout=60,
         )
         found: dict[str, float] = reply.json()["results"][0]["probabilities"]
         return found
@@ -65,7 +68,8 @@ def test_a_model_of_synthetic_images_doubts_what_does_not_say_that_it_is_one(
     server: Server, files: list[Path]
 ) -> None:
     sent = [("file", (file.name, file.read_bytes())) for file in files]
-    reply = httpx.post(f"{server.address}/predict", files=sent, timeout=60).json()
+    asked = {"model": MODEL}
+    reply = httpx.post(f"{server.address}/predict", files=sent, data=asked, timeout=60).json()
     phantom, picture = (one["fitness"] for one in reply["results"])
     assert SYNTHETIC_ONLY not in phantom["reasons"]
     assert SYNTHETIC_ONLY in picture["reasons"]

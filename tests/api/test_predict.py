@@ -24,7 +24,7 @@ def problem(reply: httpx.Response, status: int, said: str) -> dict[str, Any]:
     return found
 
 
-def test_one_file_is_answered_with_the_first_model(serve: Serve, model: Any) -> None:
+def test_one_file_is_answered_with_the_model_of_the_settings(serve: Serve, model: Any) -> None:
     found = serve().post("/predict", files={"file": IMAGE}).json()
     assert found["model"] == "four-class-phantom"
     (result,) = found["results"]
@@ -35,6 +35,18 @@ def test_one_file_is_answered_with_the_first_model(serve: Serve, model: Any) -> 
     assert list(result["probabilities"]) == found["classes"]
     assert "not for diagnosis" in found["notice"]
     assert model.asked[0]["heatmap"] is False
+
+
+def test_where_no_model_is_named_files_of_people_go_to_one_that_has_seen_people(
+    serve: Serve, model: Any
+) -> None:
+    client = serve(model="")
+    assert client.post("/predict", files={"file": IMAGE}).status_code == 200
+    assert client.post("/predict", files={"image": IMAGE}).status_code == 200
+    # Older clients read four numbers; everybody else gets what has learned from real images.
+    assert [asked["model"] for asked in model.asked] == ["rsna-screening", "four-class-phantom"]
+    known = client.get("/models").json()["models"]
+    assert [one["name"] for one in known if one["default"]] == ["rsna-screening"]
 
 
 def test_older_clients_send_an_image_and_read_predictions(serve: Serve) -> None:
@@ -138,14 +150,15 @@ def test_a_fault_of_ours_tells_nothing_of_itself(serve: Serve, model: Any) -> No
 
 
 def test_without_a_model_that_is_said(serve: Serve, no_model: None) -> None:
-    client = serve()
+    client = serve(model="")
     assert client.get("/models").json() == {"models": []}
     problem(client.post("/predict", files={"file": IMAGE}), 404, "no model yet")
 
 
 def test_models_and_health(serve: Serve) -> None:
     client = serve()
-    (found,) = client.get("/models").json()["models"]
+    real, found = client.get("/models").json()["models"]
+    assert not real["synthetic"]
     assert found["name"] == "four-class-phantom"
     assert found["default"]
     assert found["synthetic"]

@@ -21,18 +21,18 @@ MODEL = "four-class-phantom"
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, workspace: Path) -> list[dict[str, Any]]:
     """What the model was asked; it answers at once."""
-    questions: list[dict[str, Any]] = []
+    heard: list[dict[str, Any]] = []
 
     def ask(source: Path | bytes, model: str, **wanted: Any) -> SimpleNamespace:
-        questions.append({"model": model, **wanted})
+        heard.append({"model": model, **wanted})
         data = source.read_bytes() if isinstance(source, Path) else source
         if data == b"broken":
             raise ImageError("The file is damaged. Export it once more.")
         return SimpleNamespace(to_document=lambda: {"label": "normal"}, heatmap=None)
 
-    monkeypatch.setattr(predict, "ask", ask)
+    monkeypatch.setattr(predict.questions, "ask", ask)
     monkeypatch.setattr(decoding, "warm_up", lambda: None)
-    return questions
+    return heard
 
 
 def test_files_folders_and_zips_are_answered_in_their_order(
