@@ -119,7 +119,7 @@ class Services:
         prepared = np.zeros((64, 64), np.float32)
         return Prediction(
             model,
-            CARD,
+            self.bundles[0].card,
             mammogram,
             prepared,
             label,

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.domain.card import Interval
 from core.domain.images import ImageFacts
 from core.domain.prediction import Fitness, FitnessReport, Heatmap
 from core.errors import ImageError
@@ -455,3 +456,17 @@ def test_an_exam_is_read_view_by_view_and_answered_by_breast(
     assert "Right breast: Malignant, 87.3% (1 view)" in text
     assert "Not in this exam, though usual: right MLO." in text
     assert mounted(page, "mammolens_viewer")
+
+
+def test_how_good_the_model_is_stands_beside_its_answer_and_what_age_alone_reaches(
+    page: AppTest, services: Any
+) -> None:
+    first = services.bundles[0]
+    auc, age = Interval(0.612, 0.569, 0.652, 1976), Interval(0.623, 0.579, 0.667, 1976)
+    card = replace(first.card, metrics={"auc": auc}, baselines={"age": age})
+    services.bundles[0] = replace(first, card=card)
+    page.button(key="case.analyse").click().run()
+    said = next(one for one in page.markdown if "How good this model is" in one.value)
+    assert "61 times in 100" in said.value
+    assert "between 57 and 65" in said.value
+    assert "nothing but the age does so 62 times" in said.value

@@ -11,6 +11,7 @@ from core.domain.prediction import Fitness, Prediction
 from core.services.agreement import agreement
 from core.services.caution import between_worlds, is_phantom
 from ui import charts, words
+from ui.components import model_card
 from ui.state import OpenCase
 
 
@@ -28,6 +29,7 @@ def show(prediction: Prediction | None, case: OpenCase, *, truth: bool = True) -
     for doubt in doubts(prediction, case):
         st.warning(doubt, icon=":material/warning:")
     _verdict(prediction, prediction.label)
+    model_card.beside(prediction.card)
     if truth and case.case is not None:
         _truth(case.case, prediction)
 

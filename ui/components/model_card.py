@@ -31,6 +31,28 @@ def headline(card: ModelCard) -> None:
     )
 
 
+def beside(card: ModelCard) -> None:
+    """How often the model is right, short enough to stand beside every answer."""
+    if (auc := card.metrics.get("auc")) is not None:
+        low, high = round(100 * auc.low), round(100 * auc.high)
+        parts = [f"{_ranking(card, auc)} The true share lies between {low} and {high}."]
+        parts += [_age_alone(known) for known in [card.baselines.get("age")] if known]
+    else:
+        name = next((key for key in _HEADLINES if key in card.metrics), None)
+        if name is None:
+            return
+        found = card.metrics[name]
+        parts = [f"{words.title(name)} {words.figure(found.value)} ({words.interval(found)})."]
+    st.markdown(
+        f"**How good this model is.** {' '.join(parts)}",
+        help=f"Measured on {_the(card.measured_on)}.",
+    )
+
+
+def _age_alone(auc: Interval) -> str:
+    return f"Whoever knows nothing but the age does so {round(100 * auc.value)} times."
+
+
 def _ranking(card: ModelCard, auc: Interval) -> str:
     """AUC as something that can be pictured."""
     titles = {item.name: item.title.lower() for item in card.classes}

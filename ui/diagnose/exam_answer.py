@@ -14,7 +14,7 @@ from core.services.caution import between_worlds, is_phantom
 from core.services.exam_result import BreastAnswer, ExamAnswer
 from core.services.exam_views import ViewFile, shown_view
 from ui import charts, state, words
-from ui.components import evidence
+from ui.components import evidence, model_card
 from ui.state import ExamView, Mark
 
 
@@ -86,6 +86,7 @@ def _drawn(key: str, views: Sequence[ExamView], answer: ExamAnswer) -> None:
         for doubt in _doubts(views, answer):
             st.warning(doubt, icon=":material/warning:")
         _verdict(answer, answer.label)
+        model_card.beside(answer.card)
         for column, side in zip(st.columns(2), ("right", "left"), strict=True):
             with column:
                 _breast(f"{key}.{side}", side, answer.breasts[side], answer)
