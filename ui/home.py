@@ -82,8 +82,11 @@ def _reading() -> None:
         st.markdown(
             "- It is a tool for research and teaching. It is not a medical device, and no answer "
             "it gives may guide the care of a person.\n"
-            "- The sample cases, and the images the shipped model learned from, are **synthetic**: "
-            "a program drew them. What the model scores on them says nothing about patients.\n"
+            "- The sample cases, and the images that the model for them learned from, are "
+            "**synthetic**: a program drew them. What it scores on them says nothing about "
+            "patients.\n"
+            "- The model for images of your own has seen real mammograms. It is hardly better than "
+            "chance, and its figures say so beside every answer.\n"
             "- A heatmap shows where a model looked, not where a finding ends.\n"
             "- Every figure stands beside the set of images it was measured on and a range of "
             "uncertainty. A figure without them means little."

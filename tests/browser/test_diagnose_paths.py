@@ -40,6 +40,9 @@ def test_an_upload_is_answered_and_explained_by_another_method(open_page: Open) 
     # Tall, because a list of choices closes when the page scrolls.
     page = open_page("/Diagnose", height=1800)
     page.get_by_role("radio", name="My own image").click()
+    # Files of people go to the model that has seen people; this one is of the samples' world.
+    page.get_by_role("combobox", name="Model").click()
+    page.get_by_role("option", name="Four-class network on phantoms").click()
     upload = file("own.dcm", samples.open_sample("case-a").data)
     page.set_input_files("input[type=file]", files=[upload])
     expect(page.locator(".viewer[data-state=ready]")).to_be_visible()

@@ -30,7 +30,7 @@ from core.preprocessing.pipeline import decode_for, prepare
 DicomMaker = Callable[..., Path]
 Values = NDArray[np.uint16]
 # On a scale from black to white; docs/preprocessing.md promises the same.
-MEAN, NEARLY_ALL, MOST = 0.001, 0.02, 0.06
+MEAN, NEARLY_ALL, MOST = 0.0015, 0.02, 0.06
 LABEL_CORNER = 0.15  # before the steps, where black meets white from one pixel to the next
 # A region's edge may fall one pixel further: there the regions' spec jumps from dark to bright.
 JUMPS = ("c-context-regions",)

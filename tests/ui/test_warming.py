@@ -18,7 +18,12 @@ from ui import warming
 def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     done: list[str] = []
     monkeypatch.setattr(samples, "open_sample", lambda name: done.append("sample"))
-    monkeypatch.setattr(catalogue, "bundles", lambda *kinds: [SimpleNamespace(name="small")])
+    cards = {
+        name: SimpleNamespace(kind="image", data=SimpleNamespace(synthetic=drawn))
+        for name, drawn in (("real", False), ("small", True))
+    }
+    found = [SimpleNamespace(name=name, card=card) for name, card in cards.items()]
+    monkeypatch.setattr(catalogue, "bundles", lambda *kinds: found)
     monkeypatch.setattr(inference, "warm_up", done.append)
     monkeypatch.setattr(inference, "get", lambda name: None)
     monkeypatch.setattr(decoding, "warm_up", lambda: done.append("decoders"))
