@@ -21,14 +21,10 @@ from core.domain.card import (
     TrainingData,
 )
 from core.domain.groups import Group
-from core.evaluation.calibration import to_probabilities
-from core.evaluation.sample import make_sample
 from core.models.catalogue import explanation_layer, listing
 from core.services import groups, out_of_fold, run_card
 from core.services.closer_look import CloserLook, closer_look
 from core.training.data import RunData
-from core.training.epoch_figures import positive_classes
-from core.training.predictions import logit_columns
 from core.training.provenance import versions
 
 BETTER = (
@@ -70,15 +66,7 @@ def _closer(group: Group, dataset: PreparedDataset, threshold: float) -> CloserL
     """With several seeds, of the mean of those networks that never saw the patient."""
     logits = out_of_fold.answers_of(out_of_fold.predictions(group))
     index = dataset.index.set_index("image_id", drop=False).loc[logits.index]
-    classes = group.training.model.classes
-    sample = make_sample(
-        index["class"].map(classes.index),
-        to_probabilities(logit_columns(logits)),
-        index["patient_id"].to_numpy(object),
-        classes=classes,
-        positive=positive_classes(classes),
-        threshold=threshold,
-    )
+    sample = out_of_fold.sample_of(index.join(logits), group.training.model.classes, threshold)
     return closer_look(index, sample)
 
 

@@ -141,7 +141,7 @@ def _kept(file: Path, stamp: dict[str, Any]) -> CrossResult | None:
 def _measured(group: Group, table: pd.DataFrame, resamples: int) -> CrossResult:
     classes = group.training.model.classes
     threshold = common_threshold(table)
-    samples = [_sample(part, classes, threshold) for part in _alike(table)]
+    samples = [sample_of(part, classes, threshold) for part in _alike(table)]
     folds = tuple(_fold(part, classes) for _, part in table.groupby(["seed", "fold"]))
     whole = measure_repeated(samples, resamples=resamples)
     return CrossResult(
@@ -158,7 +158,7 @@ def _measured(group: Group, table: pd.DataFrame, resamples: int) -> CrossResult:
     )
 
 
-def _sample(table: pd.DataFrame, classes: tuple[str, ...], threshold: float) -> Sample:
+def sample_of(table: pd.DataFrame, classes: tuple[str, ...], threshold: float) -> Sample:
     return make_sample(
         table["class"].map(classes.index),
         to_probabilities(logit_columns(table)),
@@ -178,7 +178,7 @@ def _alike(table: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _fold(table: pd.DataFrame, classes: tuple[str, ...]) -> FoldFigures:
     first = table.iloc[0]
-    sample = _sample(table, classes, float(first["threshold"]))
+    sample = sample_of(table, classes, float(first["threshold"]))
     values = {name: float(draw[0]) for name, draw in draws_of(sample, resamples=0).items()}
     return FoldFigures(
         int(first["seed"]),
