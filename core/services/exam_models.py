@@ -4,7 +4,6 @@ Beside such a model lies `context.json`: how what is known of a patient becomes 
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +19,7 @@ from core.domain.models import LOGITS, ModelConfig, SequenceConfig
 from core.errors import ConfigError
 from core.models.context import ContextEncoder
 from core.services.catalogue import Bundle
+from core.services.held import Held
 from core.training.inference import outputs
 from core.training.rows import IMAGES
 from core.training.sequence_data import CONTEXT_FILE, PatientData, Rows
@@ -83,33 +83,21 @@ class LoadedExamModel:
         return Reading(found.logits[0], order, found.features[0, :count], found.maps[0, :, :count])
 
 
-_loaded: OrderedDict[tuple[str, int], LoadedExamModel] = OrderedDict()
-_loading = threading.Lock()
+_loaded: Held[LoadedExamModel] = Held(MOST_IN_MEMORY)
 
 
 def get(found: Bundle) -> LoadedExamModel:
     """Loaded once, shared by every session, replaced when its file changes."""
-    with _loading:
-        key = _key(found)
-        if key not in _loaded:
-            _loaded[key] = _load(found)
-        _loaded.move_to_end(key)
-        while len(_loaded) > MOST_IN_MEMORY:
-            _loaded.popitem(last=False)
-        return _loaded[key]
+    return _loaded.get(found.name, lambda: _load(found), found.model_file.stat().st_mtime_ns)
 
 
 def is_warm(name: str) -> bool:
-    return any(held == name for held, _ in _loaded)
+    return name in _loaded
 
 
 def context(found: Bundle) -> ContextEncoder:
     """What the model reads of a patient, and which machines it tells apart; loads no model."""
     return _encoder(found.model_file)
-
-
-def _key(found: Bundle) -> tuple[str, int]:
-    return found.name, found.model_file.stat().st_mtime_ns
 
 
 def _load(found: Bundle) -> LoadedExamModel:

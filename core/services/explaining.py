@@ -1,7 +1,6 @@
 """Heatmaps of judged cases, made when somebody looks at them and not before."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 from core.services.answers import scaled
+from core.services.held import Held
 from core.services.judgement import Judgement
 from core.services.lesion_maps import Method, methods
 from core.services.subjects import fingerprint
@@ -27,8 +27,7 @@ class _Loaded:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-_loaded: OrderedDict[str, _Loaded] = OrderedDict()
-_loading = threading.Lock()
+_loaded: Held[_Loaded] = Held(MOST_IN_MEMORY)
 
 
 def maps(
@@ -82,14 +81,7 @@ def _key(found: Judgement) -> str:
 def _ready(found: Judgement) -> _Loaded:
     if reason := why_not(found):
         raise InputError(reason)
-    key = _key(found)
-    with _loading:
-        if key not in _loaded:
-            _loaded[key] = _load(found)
-        _loaded.move_to_end(key)
-        while len(_loaded) > MOST_IN_MEMORY:
-            _loaded.popitem(last=False)
-        return _loaded[key]
+    return _loaded.get(_key(found), lambda: _load(found))
 
 
 def _load(found: Judgement) -> _Loaded:

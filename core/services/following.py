@@ -9,7 +9,6 @@ import csv
 import io
 import itertools
 import threading
-from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from core.services.held import Held
 
 Floats = NDArray[np.float64]
 MOST_FOLLOWED = 256
@@ -115,19 +116,12 @@ class Followed:
         return self._room[:count]
 
 
-_shelf: OrderedDict[str, Followed] = OrderedDict()
-_shelf_lock = threading.Lock()
+_followed: Held[Followed] = Held(MOST_FOLLOWED)
 
 
 def follow(path: Path) -> Table:
     """What the file holds by now; empty where there is none."""
-    name = str(path)
-    with _shelf_lock:
-        followed = _shelf.pop(name, None) or Followed(path)
-        _shelf[name] = followed
-        while len(_shelf) > MOST_FOLLOWED:
-            _shelf.popitem(last=False)
-    return followed.look()
+    return _followed.get(path, lambda: Followed(path)).look()
 
 
 def _numbers(lines: bytes, columns: tuple[str, ...]) -> Floats:

@@ -1,7 +1,6 @@
 """Every way of drawing what a model looked at, compiled when it is first asked for."""
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import cv2
@@ -15,6 +14,7 @@ from core.errors import InputError
 from core.explanation import METHODS, methods
 from core.services import inference
 from core.services.framing import framed, to_image
+from core.services.held import Held
 
 MOST_COMPILED = 6
 GATHERED = 1 / 80  # of the image's longer side
@@ -28,8 +28,7 @@ class _Compiled:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
-_compiled: OrderedDict[tuple[str, int, str, str], _Compiled] = OrderedDict()
-_compiling = threading.Lock()
+_compiled: Held[_Compiled] = Held(MOST_COMPILED)
 
 
 def offered(card: ModelCard) -> dict[str, Method]:
@@ -105,11 +104,8 @@ def _class(card: ModelCard, target: str) -> int:
 
 def _ready(loaded: inference.LoadedModel, method: str, layer: str) -> _Compiled:
     stamp = loaded.bundle.model_file.stat().st_mtime_ns
-    key = (loaded.bundle.name, stamp, method, layer)
-    with _compiling:
-        if key not in _compiled:
-            _compiled[key] = _Compiled(METHODS.load(method).make(loaded.model, layer))
-        _compiled.move_to_end(key)
-        while len(_compiled) > MOST_COMPILED:
-            _compiled.popitem(last=False)
-        return _compiled[key]
+    return _compiled.get(
+        (loaded.bundle.name, method, layer),
+        lambda: _Compiled(METHODS.load(method).make(loaded.model, layer)),
+        stamp,
+    )

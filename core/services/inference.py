@@ -4,7 +4,6 @@ Nothing here imports a deep-learning library until a model is needed.
 """
 
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from core.errors import InputError
 from core.services import exam_models, whole_image
 from core.services.catalogue import Bundle, bundle
+from core.services.held import Held
 
 if TYPE_CHECKING:
     from core.explanation.gradcam import Explainer
@@ -73,23 +73,14 @@ def _likeliest(logits: NDArray[np.float32]) -> int:
     return int(logits[0] > 0) if len(logits) == 1 else int(logits.argmax())
 
 
-_loaded: OrderedDict[str, tuple[int, LoadedModel]] = OrderedDict()
-_loading = threading.Lock()
+_loaded: Held[LoadedModel] = Held(MOST_IN_MEMORY)
 _threads: dict[str, threading.Thread] = {}
 
 
 def get(name: str) -> LoadedModel:
     """Waits for a load under way in another thread rather than loading twice."""
     found = bundle(name)
-    stamp = found.model_file.stat().st_mtime_ns
-    with _loading:
-        held = _loaded.get(name)
-        if held is None or held[0] != stamp:
-            _loaded[name] = (stamp, _load(found))
-        _loaded.move_to_end(name)
-        while len(_loaded) > MOST_IN_MEMORY:
-            _loaded.popitem(last=False)
-        return _loaded[name][1]
+    return _loaded.get(name, lambda: _load(found), found.model_file.stat().st_mtime_ns)
 
 
 def is_warm(name: str) -> bool:

@@ -1,7 +1,5 @@
 """How like an image is to those a model learned from, by what the model itself sees in it."""
 
-import threading
-from collections import OrderedDict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +11,11 @@ from core.models.head import POOLED
 from core.preprocessing.frame import Frame
 from core.services import inference
 from core.services.catalogue import Bundle
+from core.services.held import Held
 from core.training.reference import Features, Reference
 
 MOST_COMPILED = 3
-_compiled: OrderedDict[tuple[str, int], Any] = OrderedDict()
-_compiling = threading.Lock()
+_compiled: Held[Any] = Held(MOST_COMPILED)
 
 
 def share_nearer(frame: Frame, bundle: Bundle) -> float | None:
@@ -45,13 +43,8 @@ def _reference(file: Path, _stamp: int) -> Reference:
 
 def _features(frame: Frame, bundle: Bundle) -> Features:
     loaded = inference.get(bundle.name)
-    key = (bundle.name, bundle.model_file.stat().st_mtime_ns)
-    with _compiling:
-        if key not in _compiled:
-            _compiled[key] = _compile(loaded.model)
-        while len(_compiled) > MOST_COMPILED:
-            _compiled.popitem(last=False)
-        read = _compiled[key]
+    stamp = bundle.model_file.stat().st_mtime_ns
+    read = _compiled.get(bundle.name, lambda: _compile(loaded.model), stamp)
     batch = frame.pixels[None, ..., None].astype(np.float32)
     return np.asarray(read(batch), np.float32)
 
