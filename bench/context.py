@@ -1,10 +1,10 @@
 """What a cross-validated network adds to what is known without the image, and the other way.
 
-    python -m bench.context GROUP [--resamples 1000]
+    python -m bench.context GROUP
 
 Out-of-fold scores of the network, facts of the patient alone, and both together. What joins
 them is a logistic regression that learns on the patients of the other folds. Intervals
-are over patients; differences are paired.
+hold the images of a patient together; differences are paired.
 """
 
 import argparse
@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from core.datasets.prepared import open_prepared
+from core.domain.card import Interval
 from core.domain.groups import Group
+from core.evaluation.comparison import Areas, delong
 from core.services import groups, out_of_fold
 from core.training.epoch_figures import positive_classes
 
@@ -41,24 +42,24 @@ Scores = NDArray[np.float64]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("group")
-    parser.add_argument("--resamples", type=int, default=1000)
-    args = parser.parse_args()
-    group = groups.find(args.group)
-    images = _table(group)
-    breasts = _by_breast(images)
+    group = groups.find(parser.parse_args().group)
+    out_of_fold.whole(group)  # refused as long as a fold is missing
+    images = images_of(group)
+    breasts = by_breast(images)
     for title, table in (("image", images), ("breast", breasts)):
         print(f"\n{len(table)} {title}s, {table['patient_id'].nunique()} patients\n")
         print(f"| known | AUC per {title} (95%) | more than age alone (95%) |")
         print("| --- | --- | --- |")
-        scores = {name: _joined(table, list(known)) for name, known in COMBINATIONS.items()}
-        draws = _draws(table, scores, args.resamples)
-        for name, values in draws.items():
-            print(f"| {name} | {_said(values)} | {_said(values - draws['age alone'], '+')} |")
-    _within(images, args.resamples)
+        scores = {name: joined(table, list(known)) for name, known in COMBINATIONS.items()}
+        found, place = areas(table, scores), list(scores).index("age alone")
+        for number, name in enumerate(scores):
+            gap, _ = found.difference(number, place)
+            print(f"| {name} | {said(found.interval(number))} | {said(gap, '+')} |")
+    _within(images)
 
 
-def _table(group: Group) -> pd.DataFrame:
-    table = out_of_fold.whole(group)
+def images_of(group: Group) -> pd.DataFrame:
+    table = out_of_fold.predictions(group)
     scores = out_of_fold.answers_of(table)
     first = table.drop_duplicates("image_id").set_index("image_id")
     index = open_prepared(group.training.dataset).index.set_index("image_id")
@@ -72,13 +73,13 @@ def _table(group: Group) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _by_breast(images: pd.DataFrame) -> pd.DataFrame:
+def by_breast(images: pd.DataFrame) -> pd.DataFrame:
     facts = {name: (name, "first") for name in ("fold", "age", "machine", "density", "implant")}
     grouped = images.groupby(["patient_id", "laterality"], as_index=False)
     return grouped.agg(network=(NETWORK, "mean"), positive=("positive", "max"), **facts)
 
 
-def _joined(table: pd.DataFrame, known: list[str]) -> Scores:
+def joined(table: pd.DataFrame, known: list[str]) -> Scores:
     """Scores by a regression that never saw the patient; one number alone needs none."""
     if known in ([NETWORK], ["age"]):
         return table[known[0]].fillna(table[known[0]].median()).to_numpy(float)
@@ -99,28 +100,15 @@ def _joined(table: pd.DataFrame, known: list[str]) -> Scores:
     return found
 
 
-def _draws(table: pd.DataFrame, scores: dict[str, Scores], resamples: int) -> dict[str, Scores]:
-    """Each figure on the cases as they are, then on patients drawn again."""
-    positive = table["positive"].to_numpy()
-    rows = list(table.groupby("patient_id").indices.values())
-    rng = np.random.default_rng(0)
-    drawn = [np.arange(len(table))]
-    for _ in range(resamples):
-        chosen = rng.integers(0, len(rows), len(rows))
-        drawn.append(np.concatenate([rows[place] for place in chosen]))
-    drawn = [places for places in drawn if 0 < positive[places].mean() < 1]
-    return {
-        name: np.array([roc_auc_score(positive[places], score[places]) for places in drawn])
-        for name, score in scores.items()
-    }
+def areas(table: pd.DataFrame, scores: dict[str, Scores]) -> Areas:
+    return delong(table["positive"], np.stack(list(scores.values())), table["patient_id"])
 
 
-def _said(values: Scores, sign: str = "") -> str:
-    low, high = np.percentile(values[1:], (2.5, 97.5))
-    return f"{values[0]:{sign}.3f} ({low:{sign}.3f} to {high:{sign}.3f})"
+def said(found: Interval, sign: str = "") -> str:
+    return f"{found.value:{sign}.3f} ({found.low:{sign}.3f} to {found.high:{sign}.3f})"
 
 
-def _within(images: pd.DataFrame, resamples: int) -> None:
+def _within(images: pd.DataFrame) -> None:
     """Where all have one machine or nearly one age, neither can be what the network reads."""
     print("\n| among | images | with cancer | AUC of the network (95%) | AUC of age (95%) |")
     print("| --- | --- | --- | --- | --- |")
@@ -131,10 +119,10 @@ def _within(images: pd.DataFrame, resamples: int) -> None:
             if min(own["positive"].sum(), (~own["positive"]).sum()) < 20:
                 continue
             scores = {NETWORK: own[NETWORK].to_numpy(), "age": own["age"].to_numpy()}
-            draws = _draws(own, scores, resamples)
+            found = areas(own, scores)
             print(
                 f"| {title} {value} | {len(own)} | {int(own['positive'].sum())} "
-                f"| {_said(draws[NETWORK])} | {_said(draws['age'])} |"
+                f"| {said(found.interval(0))} | {said(found.interval(1))} |"
             )
 
 

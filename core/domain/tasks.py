@@ -44,6 +44,15 @@ MASS = ClassInfo("mass", "Mass", "The model sees a lump in the tissue.")
 CALCIFICATION = ClassInfo(
     "calcification", "Calcification", "The model sees small deposits of calcium."
 )
+DENSITIES = tuple(
+    ClassInfo(f"density_{letter.lower()}", f"Density {letter}", f"The model sees {seen}.")
+    for letter, seen in (
+        ("A", "a breast that is almost entirely fat"),
+        ("B", "scattered areas of dense tissue"),
+        ("C", "much dense tissue, which may hide small lesions"),
+        ("D", "an extremely dense breast, in which lesions are hard to see"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,11 @@ def _abnormal(case: Case) -> str | None:
     return CALCIFICATION.name if kinds == {FindingKind.CALCIFICATION} else None
 
 
+def _density(case: Case) -> str | None:
+    names = {info.name[-1].upper(): info.name for info in DENSITIES}
+    return names.get((case.metadata.density or "").strip().upper())
+
+
 TASKS = {
     task.name: task
     for task in (
@@ -113,6 +127,7 @@ TASKS = {
         Task("cancer", "Cancer or not", (NEGATIVE, CANCER), _cancer),
         Task("lesion", "Any lesion or none", (NO_LESION, LESION), _lesion),
         Task("mass-calcification", "Mass or calcification", (MASS, CALCIFICATION), _abnormal),
+        Task("density", "Density of the tissue, A to D", DENSITIES, _density),
     )
 }
 

@@ -29,17 +29,27 @@ class Areas:
     covariance: Floats
     cases: int
 
+    def interval(self, place: int = 0) -> Interval:
+        """One area with its 95% interval."""
+        value, reach = float(self.values[place]), self._reach(self.covariance[place, place])
+        return Interval(value, max(0.0, value - reach), min(1.0, value + reach), self.cases)
+
     def difference(self, first: int = 0, second: int = 1) -> tuple[Interval, float]:
         """First minus second with its 95% interval, and the two-sided p."""
         contrast = np.zeros(self.values.size)
-        contrast[[first, second]] = 1.0, -1.0
+        contrast[first] += 1.0
+        contrast[second] -= 1.0
         gap = float(contrast @ self.values)
         error = max(0.0, float(contrast @ self.covariance @ contrast)) ** 0.5
         if error == 0:
             return Interval(gap, gap, gap, self.cases), 1.0 if gap == 0 else 0.0
-        reach = float(stats.norm.ppf(0.975)) * error
+        reach = self._reach(error**2)
         p = float(2 * stats.norm.sf(abs(gap) / error))
         return Interval(gap, gap - reach, gap + reach, self.cases), p
+
+    @staticmethod
+    def _reach(variance: float) -> float:
+        return float(stats.norm.ppf(0.975) * np.sqrt(max(0.0, variance)))
 
     def all_equal(self) -> tuple[float, float]:
         """Chi-square and p of the hypothesis that no area differs."""

@@ -15,9 +15,10 @@ BREAST = (
     StepSpec("percentiles"),
 )
 WHOLE = (StepSpec("fit"), StepSpec("pad"))
-# The box around the breast fills the input, so that a file whose proportions somebody changed
-# gives the same pixels as one whose proportions are true.
-FILLED = (StepSpec("stretch"),)
+# The box around the breast fills the input, and the finest grain is taken away, so that a file
+# somebody changed in proportions or shrank without smoothing gives nearly the pixels of an
+# untouched one.
+FILLED = (StepSpec("stretch"), StepSpec("gaussian", {"sigma": 1.0}))
 # What may hold a lesion at full brightness, the rest of the breast faintly around it.
 REGIONS = (StepSpec("suppress_pectoral"), StepSpec("mask_regions", {"most": 5, "rest": 0.3}))
 

@@ -1,0 +1,166 @@
+"""Every try at the model for real mammograms, as commands of Mammolens that can be run again.
+
+    python -m bench.reference                                     lists the tries
+    python -m bench.reference NAME... --rsna FOLDER --weights FILE   runs them, one after another
+    python -m bench.reference NAME... --show                      only shows the commands
+
+What a try needs is made first where it is missing: datasets, phantoms, pretrained networks.
+Each ends in a cross-validation and a row of the table in docs/reference-models.md: AUC per
+image and per breast, and beside age alone and the frozen network on the same patients.
+A try of one fold is judged on the patients of that fold only. Nothing is done twice: what is
+there already is measured again, and an interrupted try goes on.
+"""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import context
+from bench.reference_tries import DATASETS, PRETRAINED, TRIES, Try
+from core import paths
+from core.domain.runs import RunState
+from core.errors import InputError
+from core.preprocessing import specs
+from core.services import groups, out_of_fold
+
+BASELINE = "frozen"
+ASKED_EVERY = 5.0  # seconds
+UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Maker:
+    """Runs commands, and remembers in its folder what each run and group was called."""
+
+    def __init__(self, places: dict[str, str], work: Path, show: bool) -> None:
+        self._places, self._work, self._show = {**places, "WORK": str(work)}, work, show
+        self._kept = work / "tries.json"
+        stored = self._kept.read_text(encoding="utf-8") if self._kept.exists() else "{}"
+        self.made: dict[str, str] = json.loads(stored)
+
+    def group(self, name: str) -> tuple[str, float]:
+        """Its cross-validation, and the minutes it took now."""
+        wanted, begun = TRIES[name], time.monotonic()
+        self._dataset(wanted.dataset)
+        if name not in self.made:
+            words = ("crossval", *self._asked(wanted), "--folds", "5", "--validation", "0.12")
+            self._keep(name, self._run(words).get("group", "GROUP"))
+        self._finish(self.made[name], wanted.folds)
+        return self.made[name], (time.monotonic() - begun) / 60
+
+    def _finish(self, group: str, folds: int) -> None:
+        if self._show:
+            return
+        if self._finished(group) < folds:
+            self._run(("crossval", group, "--go-on"))
+        while self._finished(group) < folds:
+            if groups.state(groups.statuses(groups.find(group))) not in UNDER_WAY:
+                raise InputError(f"It ended early: python -m core crossval {group}")
+            time.sleep(ASKED_EVERY)
+        if folds < len(groups.find(group).runs):
+            self._run(("crossval", group, "--stop"))
+
+    def _finished(self, group: str) -> int:
+        return len(out_of_fold.finished(groups.find(group)))
+
+    def _dataset(self, name: str) -> None:
+        if (paths.datasets() / name).exists() and not self._show:
+            return
+        for command in DATASETS[name]:
+            self._run(command)
+
+    def _pretrained(self, name: str) -> str:
+        wanted, key = PRETRAINED[name], f"pretrained {name}"
+        self._dataset(wanted.dataset)
+        if key not in self.made:
+            words = ("train", *self._asked(wanted), "--wait")
+            self._keep(key, self._run(words).get("run", "RUN"))
+        return f"run:{self.made[key]}"
+
+    def _asked(self, wanted: Try) -> list[str]:
+        words = ["--dataset", wanted.dataset, "--model", wanted.model, "--title", wanted.title]
+        settings = list(wanted.settings)
+        if start := wanted.begins_with:
+            weights = start if start in self._places else self._pretrained(start)
+            settings.insert(0, f"model.weights={weights}")
+        return [*words, *(word for setting in settings for word in ("--set", setting))]
+
+    def _keep(self, name: str, value: str) -> None:
+        self.made[name] = value
+        if not self._show:
+            self._work.mkdir(parents=True, exist_ok=True)
+            self._kept.write_text(json.dumps(self.made, indent=1), encoding="utf-8")
+
+    def _run(self, command: tuple[str, ...]) -> dict[str, Any]:
+        words = [self._filled(word) for word in command]
+        print("$ python -m core", shlex.join(words), file=sys.stderr, flush=True)
+        if self._show:
+            return {}
+        call = [sys.executable, "-m", "core", *words, "--json"]
+        done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True)
+        return dict(json.loads(done.stdout))
+
+    def _filled(self, word: str) -> str:
+        if word.startswith("SIZE:"):
+            return self._spec(word.removeprefix("SIZE:"))
+        for name, value in self._places.items():
+            word = word.replace(name, value)
+        return word
+
+    def _spec(self, size: str) -> str:
+        height, width = (int(number) for number in size.split("x"))
+        file = self._work / f"breast-{size}.json"
+        if not self._show:
+            self._work.mkdir(parents=True, exist_ok=True)
+            spec = specs.load("breast-stretched-640").with_size(height, width)
+            file.write_text(spec.to_json(), encoding="utf-8")
+        return str(file)
+
+
+def row(wanted: Try, group_id: str, minutes: float, baseline: str) -> str:
+    own, rest = (context.images_of(groups.find(name)) for name in (group_id, baseline))
+    levels = (
+        (own, rest, ["image_id"]),
+        (context.by_breast(own), context.by_breast(rest), ["patient_id", "laterality"]),
+    )
+    cells = [wanted.title]
+    for table, others, keys in levels:
+        joined = table.merge(others[[*keys, context.NETWORK]], on=keys, suffixes=("", "_rest"))
+        names = (context.NETWORK, "age", f"{context.NETWORK}_rest")
+        known = {name: joined[name].fillna(joined[name].median()) for name in names}
+        found = context.areas(joined, {n: v.to_numpy(float) for n, v in known.items()})
+        cells.append(context.said(found.interval(0)))
+    cells += [context.said(found.difference(0, place)[0], "+") for place in (1, 2)]
+    return "| " + " | ".join([*cells, str(own["fold"].nunique()), f"{minutes:.0f}"]) + " |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--rsna", default="RSNA", help="train.csv and train_images of the set")
+    parser.add_argument("--weights", default="WEIGHTS", help="ImageNet's, of MobileNetV2 0.35")
+    parser.add_argument("--work", type=Path, help="for phantoms and what things were called")
+    parser.add_argument("--show", action="store_true", help="only the commands")
+    args = parser.parse_args()
+    if not args.names:
+        print("\n".join(f"{name:22} {wanted.title}" for name, wanted in TRIES.items()))
+        return
+    if unknown := [name for name in args.names if name not in TRIES]:
+        raise SystemExit(f"No such try: {', '.join(unknown)}. Known: {', '.join(TRIES)}.")
+    work = args.work or paths.workspace() / "reference"
+    maker = Maker({"RSNA": args.rsna, "WEIGHTS": args.weights}, work.resolve(), args.show)
+    baseline = maker.group(BASELINE)[0]
+    print("| try | per image (95%) | per breast (95%) | above age | above at rest | folds | min |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for name in args.names:
+        group, minutes = maker.group(name)
+        if not args.show:
+            print(row(TRIES[name], group, minutes, baseline), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+"""What was tried to read real mammograms better, as settings: one entry a try.
+
+Words in capitals are filled in by `bench.reference`: RSNA, WEIGHTS, and WORK, a folder for
+what is made on the way. `SIZE:HxW` is the preparation of the shipped model at another size.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Try:
+    """A training. `begins_with` is WEIGHTS, the name of a pretraining, or nothing."""
+
+    title: str
+    dataset: str
+    settings: tuple[str, ...]
+    begins_with: str = "WEIGHTS"
+    model: str = "mobilenet_v2"
+    folds: int = 5
+
+
+Command = tuple[str, ...]
+
+
+def _prepare(name: str, *words: str) -> tuple[Command, ...]:
+    return (("prepare", "rsna", "RSNA", "--name", name, "--task", "cancer", *words),)
+
+
+def _phantoms(folder: str, patients: int, seed: int, *words: str) -> Command:
+    numbers = ("--patients", str(patients), "--seed", str(seed), "--height", "800")
+    return ("phantom", "--out", f"WORK/{folder}", *numbers, *words)
+
+
+SPEC = ("--spec", "breast-stretched-640")
+PNG = ("--layout", "folder-png")
+BOTH = ("prepare", "folder", "WORK/hard", "--add", "folder", "WORK/usual")
+DENSE = ("prepare", "rsna", "WORK/density")
+DATASETS: dict[str, tuple[Command, ...]] = {
+    "real-640": _prepare("real-640", *SPEC),
+    "real-384": _prepare("real-384", "--spec", "SIZE:384x240"),
+    "real-256": _prepare("real-256", "--spec", "SIZE:256x160"),
+    "square-256": _prepare("square-256", *SPEC, "--size", "256"),
+    "square-512": _prepare("square-512", *SPEC, "--size", "512"),
+    "square-640": _prepare("square-640", *SPEC, "--size", "640"),
+    "as-filed-512": _prepare("as-filed-512", "--spec", "a-hybrid", "--size", "512"),
+    "phantoms-lesion": (
+        _phantoms("hard", 400, 123, "--difficulty", "0.8", *PNG),
+        _phantoms("usual", 300, 321, *PNG),
+        (*BOTH, "--name", "phantoms-lesion", "--task", "lesion", *SPEC),
+    ),
+    "phantoms-density": (
+        _phantoms("density", 400, 777, "--layout", "rsna"),
+        (*DENSE, "--name", "phantoms-density", "--task", "density", *SPEC),
+    ),
+}
+
+SMALL = ('model.options={"alpha":0.35}',)
+CHANGED = (
+    "augmentation.rotation=12",
+    "augmentation.shift=0.06",
+    "augmentation.zoom=0.15",
+    "augmentation.upend=true",
+    "augmentation.brightness=0.05",
+    "augmentation.contrast=0.2",
+    "augmentation.gamma=0.3",
+    "augmentation.fill=zero",
+)
+ADAMW = ("optimizer=adamw", "weight_decay=0.02", "schedule=cosine", "schedule.warmup_epochs=0.5")
+STEADY = ("weight_average=0.95", "norm_momentum=0.95", "gpus=0")
+LINEAR = (
+    *("model.head.standardise=true", "model.head.l2=0.3", "optimizer=adam", "schedule=cosine"),
+    *('stages=[{"train":"head"}]', "epochs=30", "learning_rate=1e-3", "schedule.warmup_epochs=1"),
+    *("norm_momentum=0.95", "best=validation_loss", "batch_size=64", "gpus=0"),
+)
+LEARNED_ON_PHANTOMS = (
+    *("model.head.dropout=0.3", "learning_rate=1e-3", "schedule.minimum=1e-5"),
+    *("loss.label_smoothing=0.05", "best=validation_loss", 'stages=[{"train":"last-86"}]'),
+    *("epochs=4", "batch_size=16"),
+)
+
+
+def _tuned(epochs: int, rate: str) -> tuple[str, ...]:
+    """The head first, then every layer; the last epoch stays, the mean of the last weights."""
+    head = '{"train":"head","epochs":3,"learning_rate":1e-3}'
+    whole = f'{{"train":"all","epochs":{epochs},"learning_rate":{rate}}}'
+    return (
+        *("model.head.standardise=true", "model.head.l2=0.1", "model.head.dropout=0.2"),
+        *(f"stages=[{head},{whole}]", "loss.label_smoothing=0.05", "best=loss"),
+        *("batch_size=16", "weight_average=0.99", "norm_momentum=0.95", "gpus=0"),
+        *(ADAMW + CHANGED),
+    )
+
+
+def _scratch(epochs: int, rate: str = "1e-3", batch: int = 16) -> tuple[str, ...]:
+    return (
+        *(f"epochs={epochs}", f"learning_rate={rate}", f"batch_size={batch}", "best=loss"),
+        *("loss.label_smoothing=0.05", *STEADY, *ADAMW, *CHANGED),
+    )
+
+
+PRETRAINED: dict[str, Try] = {
+    "lesion": Try(
+        "Phantoms: a lesion or none",
+        "phantoms-lesion",
+        (*SMALL, *LEARNED_ON_PHANTOMS, *ADAMW, *STEADY, *CHANGED),
+    ),
+    "density": Try(
+        "Phantoms: density",
+        "phantoms-density",
+        (*SMALL, *LEARNED_ON_PHANTOMS, *ADAMW, *STEADY, *CHANGED),
+    ),
+}
+TRIES: dict[str, Try] = {
+    "frozen": Try("ImageNet network at rest, linear", "real-640", (*SMALL, *LINEAR)),
+    "frozen-256": Try("the same, 256 x 256", "square-256", (*SMALL, *LINEAR)),
+    "frozen-512": Try("the same, 512 x 512", "square-512", (*SMALL, *LINEAR)),
+    "frozen-640": Try("the same, 640 x 640", "square-640", (*SMALL, *LINEAR)),
+    "as-filed": Try(
+        "the same, 512 x 512, neither cropped nor turned", "as-filed-512", (*SMALL, *LINEAR)
+    ),
+    "balanced": Try(
+        "the same, 640 x 400, classes drawn equally often",
+        "real-640",
+        (*SMALL, *LINEAR, "sampling=balanced"),
+    ),
+    "density": Try(
+        "learned density from phantoms, then linear", "real-640", (*SMALL, *LINEAR), "density"
+    ),
+    "lesion": Try(
+        "learned lesions from phantoms, then linear", "real-640", (*SMALL, *LINEAR), "lesion"
+    ),
+    "tuned": Try(
+        "the same, then every layer fine-tuned, 384 x 240",
+        "real-384",
+        (*SMALL, *_tuned(8, "3e-4")),
+        "lesion",
+    ),
+    "tuned-imagenet": Try(
+        "from ImageNet, every layer fine-tuned, 384 x 240",
+        "real-384",
+        (*SMALL, *_tuned(8, "3e-4")),
+    ),
+    "scratch-cnn": Try(
+        "from nothing: plain network with batch normalisation, 256 x 160",
+        "real-256",
+        _scratch(15),
+        "",
+        "custom_cnn_bn",
+    ),
+    "scratch-efficientnet": Try(
+        "from nothing: EfficientNetB0, 256 x 160",
+        "real-256",
+        _scratch(8),
+        "",
+        "efficientnet_b0",
+        folds=1,
+    ),
+    "scratch-densenet": Try(
+        "from nothing: DenseNet121, 256 x 160",
+        "real-256",
+        _scratch(8),
+        "",
+        "densenet121",
+        folds=1,
+    ),
+    "scratch-convnext": Try(
+        "from nothing: ConvNeXt-T, 256 x 160",
+        "real-256",
+        _scratch(8, "3e-4"),
+        "",
+        "convnext_tiny",
+        folds=1,
+    ),
+    "scratch-hybrid": Try(
+        "from nothing: DenseNet121 and ResNet50 joined, 256 x 160",
+        "real-256",
+        (*_scratch(6), 'model.backbones=["densenet121","resnet50"]'),
+        "",
+        "hybrid",
+        folds=1,
+    ),
+    "views": Try(
+        "both views of a breast read together, at rest",
+        "real-640",
+        (*SMALL, *LINEAR, "sequence.units=16", "sequence.context=[]"),
+        "lesion",
+    ),
+    "views-told": Try(
+        "the same, told age, density, implant and machine",
+        "real-640",
+        (*SMALL, *LINEAR, "sequence.units=16"),
+        "lesion",
+    ),
+}
