@@ -1,39 +1,34 @@
-"""Makes a model others can use from a run: the network, its card, and what it was measured on.
+"""Makes a model others can use from a run or a cross-validation: the network or networks, their
+card, and what they were measured on.
 
 The temperature and the operating point come from validation images, the figures from
-test images, which no choice was made on.
+images that no choice was made on.
 """
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import pandas as pd
-
-from core.datasets.prepared import open_prepared
-from core.domain.runs import RunState
-from core.errors import InputError
-from core.services import groups, publish_group, run_card
-from core.services.bundle_folder import (
-    check_name,
-    check_room,
-    described,
-    new_bundle,
-    write_card,
-)
+from core.domain.card import ModelCard
+from core.services import groups, publish_group, publish_run
+from core.services.bundle_folder import check_name, described, new_bundle, write_card
 from core.services.card_texts import CardTexts, with_texts
-from core.services.catalogue import FITNESS, MODEL
-from core.services.exam_reference import write_exam_reference
-from core.services.fitness_reference import write_reference
-from core.services.subjects import kind_of
-from core.training import data, predictions, subject
-from core.training.data import RunData
-from core.training.run_folder import RunFolder, find_run
-from core.training.sequence_data import CONTEXT_FILE
+from core.training.run_folder import find_run
 
-STEPS = 3  # answers, the reference of its images, the card with its figures
+STEPS = 3  # the figures, the networks and the reference of their images, the card
 Progress = Callable[[int, int], None]
+
+
+class Draft(Protocol):
+    """A run or a group that was measured and is about to become a model."""
+
+    def fill(self, made: Path) -> dict[str, Any]:
+        """Puts the networks and what belongs to them there; returns how images are judged."""
+
+    def card(self, name: str, title: str, fitness: dict[str, Any]) -> ModelCard: ...
+
+    @property
+    def about(self) -> dict[str, Any]: ...
 
 
 def publish(
@@ -49,59 +44,30 @@ def publish(
 
     Returns what a person wants to know of the new model; its folder is `path`.
     """
-    if groups.is_group(run):
-        return publish_group.publish(
-            run, name, title=title, texts=texts, replace=replace, told=told
-        )
-    folder = find_run(run)
-    check(folder, name, replace)
-    config = folder.config()
+    hindered(run, name, replace)
     told(0, STEPS)
-    run_data = data.load(open_prepared(config.dataset), folder.path)
-    answers = _answers(folder, run_data)
+    draft = _measured(run)
     told(1, STEPS)
     with new_bundle(name) as made:
-        shutil.copyfile(folder.model_file, made / MODEL)
-        fitness = _beside(made, folder, run_data)
+        fitness = draft.fill(made)
         told(2, STEPS)
-        card = run_card.make(name, title, folder, run_data, answers, fitness)
+        card = draft.card(name, title, fitness)
         card = with_texts(card, texts) if texts else card
         write_card(made, card)
     told(STEPS, STEPS)
-    return {"run": folder.id, **described(card)}
+    return {**draft.about, **described(card)}
 
 
 def hindered(run: str, name: str, replace: bool) -> None:
     """Raises what stands against publishing this run or group under this name."""
-    if groups.is_group(run):
-        publish_group.check(groups.find(run), name, replace)
-    else:
-        check(find_run(run), name, replace)
-
-
-def check(folder: RunFolder, name: str, replace: bool) -> None:
     check_name(name, replace)
-    state = folder.status().state
-    if not state.is_finished() or not folder.model_file.is_file():
-        raise InputError(
-            f"Run {folder.id} is {state} and has no finished epoch to publish. Wait for it, or "
-            "resume it."
-            if state in (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
-            else f"Run {folder.id} is {state}. Wait until it has finished, or stop it first."
-        )
-    check_room([folder.model_file])
+    if groups.is_group(run):
+        publish_group.check(groups.find(run))
+    else:
+        publish_run.check(find_run(run))
 
 
-def _beside(target: Path, folder: RunFolder, run_data: RunData) -> dict[str, Any]:
-    """What else a model needs: a reference of its images, and the code of patients' context."""
-    if kind_of(folder.config(), run_data.dataset.info) != "exam":
-        return write_reference(target / FITNESS, folder, run_data)
-    shutil.copyfile(folder.path / CONTEXT_FILE, target / CONTEXT_FILE)
-    return write_exam_reference(target / FITNESS, folder, run_data)
-
-
-def _answers(folder: RunFolder, run_data: RunData) -> pd.DataFrame:
-    """A run that was stopped has a best epoch, but has not been asked yet."""
-    if folder.status().state is not RunState.FINISHED or not folder.predictions_file.is_file():
-        predictions.write_predictions(folder, subject.open_data(folder.config(), folder.path))
-    return pd.read_parquet(folder.predictions_file)
+def _measured(run: str) -> Draft:
+    if groups.is_group(run):
+        return publish_group.measured(groups.find(run))
+    return publish_run.measured(find_run(run))

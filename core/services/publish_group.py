@@ -1,63 +1,56 @@
-"""Makes one model of all networks of a cross-validation, which then answer together."""
+"""A cross-validation on its way to one model: all its networks, which then answer together."""
 
 import shutil
-from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.datasets.prepared import open_prepared
-from core.domain.card import Member
+from core.domain.card import Member, ModelCard
 from core.domain.groups import Group
 from core.errors import InputError
 from core.services import group_card, groups, out_of_fold
-from core.services.bundle_folder import (
-    check_name,
-    check_room,
-    described,
-    new_bundle,
-    write_card,
-)
-from core.services.card_texts import CardTexts, with_texts
+from core.services.bundle_folder import check_room
 from core.services.catalogue import FITNESS, MODEL
 from core.services.fitness_reference import write_reference
 from core.services.subjects import kind_of
 from core.training import data
+from core.training.data import RunData
 from core.training.run_folder import RunFolder
 
-Progress = Callable[[int, int], None]
-STEPS = 3  # the figures, the networks and the reference of their images, the card
+
+@dataclass(frozen=True)
+class GroupDraft:
+    group: Group
+    folders: list[RunFolder]
+    run_data: list[RunData]
+    networks: tuple[Member, ...]
+    figures: group_card.Measured
+
+    def fill(self, made: Path) -> dict[str, Any]:
+        for folder, network in zip(self.folders, self.networks, strict=True):
+            shutil.copyfile(folder.model_file, made / network.file)
+        return write_reference(made / FITNESS, self.folders[0], self.run_data[0])
+
+    def card(self, name: str, title: str, fitness: dict[str, Any]) -> ModelCard:
+        return group_card.make(
+            name, title, self.group, self.run_data, self.networks, self.figures, fitness
+        )
+
+    @property
+    def about(self) -> dict[str, Any]:
+        return {"group": self.group.id, "networks": len(self.networks)}
 
 
-def publish(
-    name_of_group: str,
-    name: str,
-    *,
-    title: str = "",
-    texts: CardTexts | None = None,
-    replace: bool = False,
-    told: Progress = lambda done, total: None,
-) -> dict[str, Any]:
-    group = groups.find(name_of_group)
-    check(group, name, replace)
+def measured(group: Group) -> GroupDraft:
     folders = _folders(group)
     dataset = open_prepared(group.training.dataset)
-    told(0, STEPS)
     run_data = [data.load(dataset, folder.path) for folder in folders]
     figures = group_card.measured(group, dataset)
-    told(1, STEPS)
-    with new_bundle(name) as made:
-        networks = members(group)
-        for folder, network in zip(folders, networks, strict=True):
-            shutil.copyfile(folder.model_file, made / network.file)
-        fitness = write_reference(made / FITNESS, folders[0], run_data[0])
-        told(2, STEPS)
-        card = group_card.make(name, title, group, run_data, networks, figures, fitness)
-        card = with_texts(card, texts) if texts else card
-        write_card(made, card)
-    told(STEPS, STEPS)
-    return {"group": group.id, "networks": len(networks), **described(card)}
+    return GroupDraft(group, folders, run_data, _members(group), figures)
 
 
-def members(group: Group) -> tuple[Member, ...]:
+def _members(group: Group) -> tuple[Member, ...]:
     """Each with the temperature that was fitted on the validation images of its own fold."""
     table = out_of_fold.predictions(group)
     fitted = table.groupby("run")["temperature"].first()
@@ -72,9 +65,8 @@ def _file(number: int) -> str:
     return MODEL if number == 1 else f"{first}-{number}{dot}{ending}"
 
 
-def check(group: Group, name: str, replace: bool) -> None:
-    """Raises what stands against publishing this group under this name."""
-    check_name(name, replace)
+def check(group: Group) -> None:
+    """Raises what stands against publishing this group."""
     _check_kind(group)
     out_of_fold.whole(group)
     check_room(folder.model_file for folder in _folders(group))

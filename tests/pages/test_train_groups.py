@@ -150,7 +150,7 @@ def test_a_finished_cross_validation_is_published_as_one_model(
     for item in group.runs:
         groups.run_folder(item.run).write_status(RunStatus(RunState.FINISHED, epoch=1))
     monkeypatch.setattr(found, "show", lambda name, finished: None)
-    monkeypatch.setattr(publish_group, "check", lambda group, name, replace: None)
+    monkeypatch.setattr(publish_group, "check", lambda group: None)
     errands: list[Errand] = []
     monkeypatch.setattr(
         background, "start", lambda kind, about, title, work: errands.append(work[0])
