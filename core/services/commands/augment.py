@@ -1,7 +1,6 @@
 """Show how training would change an image at random, as examples on one picture."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -13,6 +12,7 @@ from core.domain.settings import decode
 from core.domain.training import Augmentation
 from core.errors import InputError, NotFound
 from core.services import augmentation_preview as preview
+from core.services.commands._targets import new_file, write
 from core.training import config
 
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--count", type=int, default=11, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, required=True, help="a PNG file")
+    parser.add_argument("--out", type=new_file, required=True, help="a PNG file")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     pixels = preview.image(dataset, row)
     pictures = [pixels, *preview.variants(pixels, asked, args.count, args.seed)]
     _, data = cv2.imencode(".png", np.rint(preview.sheet(pictures) * 255).astype(np.uint8))
-    args.out.write_bytes(bytes(data))
+    write(args.out, bytes(data))
     return {"image": str(names.iloc[row]), "examples": args.count, "written": str(args.out)}
 
 

@@ -10,9 +10,10 @@ from core.domain.figures import figure_info
 from core.domain.heatmaps import HeatmapReport
 from core.errors import InputError
 from core.evaluation.figures import RESAMPLES
-from core.evaluation.tables import class_table
+from core.evaluation.tables import Table, class_table
 from core.evaluation.verdict import verdict
 from core.services.commands._counting import Counter
+from core.services.commands._targets import new_file, write
 from core.services.evaluate import compare, evaluate, judge
 from core.services.evaluation_report import pdf, report
 from core.services.judgement import PARTS, Judgement
@@ -22,6 +23,8 @@ from core.services.operating_points import chosen_point, store, suggested, valid
 from core.services.overlap import search_copies
 from core.services.prepare_for import prepared_folder, prepared_for
 from core.services.subjects import subject
+
+TABLES = {".csv": Table.to_csv, ".md": Table.to_markdown, ".tex": Table.to_latex}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,12 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="look for near-duplicates of training images first; minutes on large sets",
     )
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a report to take along")
-    parser.add_argument("--pdf", type=Path, metavar="FILE", help="the same report on paper")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write every case's answers")
+    parser.add_argument("--html", type=new_file, metavar="FILE", help="write a report to keep")
+    parser.add_argument("--pdf", type=new_file, metavar="FILE", help="the same report on paper")
+    parser.add_argument("--csv", type=new_file, metavar="FILE", help="write every case's answers")
     parser.add_argument(
         "--table",
-        type=Path,
+        type=new_file,
         metavar="FILE",
         help="write the table by class, as the ending says: .csv, .md or .tex",
     )
@@ -83,6 +86,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.resamples < 2:
         raise InputError(f"Intervals need 2 draws or more. Received: {args.resamples}.")
+    if args.table and args.table.suffix not in TABLES:
+        raise InputError(f"A table is written as {', '.join(TABLES)}. Received: {args.table.name}.")
     if args.choose:
         _choose(args.models, args.choose, args.miss_cost)
     found = [_judge(name, args) for name in args.models]
@@ -95,13 +100,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     ]
     differences = compare(found, resamples=args.resamples)
     if args.html:
-        _write(args.html, report(done, differences, found))
+        write(args.html, report(done, differences, found))
     if args.pdf:
-        _write(args.pdf, pdf(done, differences, found))
+        write(args.pdf, pdf(done, differences, found))
     if args.table:
-        _write(args.table, _by_class(args.table, done[0]))
+        write(args.table, _by_class(args.table, done[0]))
     if args.csv:
-        _write(args.csv, found[0].cases().to_csv(index=False))
+        write(args.csv, found[0].cases().to_csv(index=False))
     if len(done) == 1:
         return _document(done[0])
     return {
@@ -157,20 +162,10 @@ def _heatmaps(found: Judgement, names: list[str]) -> HeatmapReport:
 def _by_class(file: Path, found: Evaluation) -> str:
     title = f"{found.judged.title}, {found.judged.where}"
     made = class_table(found.per_class, title, found.published)
-    writers = {".csv": made.to_csv, ".md": made.to_markdown, ".tex": made.to_latex}
-    if file.suffix not in writers:
-        raise InputError(f"A table is written as {', '.join(writers)}. Received: {file.name}.")
-    return writers[file.suffix]()
+    return TABLES[file.suffix](made)
 
 
 _tell = Counter()
-
-
-def _write(file: Path, made: str | bytes) -> None:
-    try:
-        file.write_bytes(made.encode() if isinstance(made, str) else made)
-    except OSError as fault:
-        raise InputError(f"{file} cannot be written: {fault.strerror}.") from None
 
 
 def show(document: dict[str, Any]) -> str:

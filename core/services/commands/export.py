@@ -1,17 +1,17 @@
 """Take a network along in another format, and compare its answers there with those here."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from core.services import export
+from core.services.commands._targets import new_folder
 from core.services.export_formats import FORMATS, INSTALL
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", nargs="?", metavar="RUN_OR_MODEL", help="a run or published model")
     parser.add_argument("format", nargs="?", metavar="FORMAT", help=f"{', '.join(FORMATS)}")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="instead of workspace/exports")
+    parser.add_argument("--out", type=new_folder, metavar="DIR", help="else workspace/exports")
 
 
 def run(args: argparse.Namespace) -> Any:

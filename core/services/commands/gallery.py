@@ -9,6 +9,7 @@ import cv2
 from core.datasets.prepared import open_prepared
 from core.errors import InputError
 from core.services import composition, contact_sheet, gallery
+from core.services.commands._targets import new_file, write
 from core.services.gallery import ORDERS, Wish
 
 MOST = 400
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--descending", action="store_true")
     parser.add_argument("--page", type=int, default=1)
     parser.add_argument("--per-page", type=int, default=48, metavar="N")
-    parser.add_argument("--out", type=Path, help="a PNG file to write the pictures to")
+    parser.add_argument("--out", type=new_file, help="a PNG file to write the pictures to")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -77,10 +78,7 @@ def _values(pairs: list[str]) -> dict[str, list[str]]:
 
 def _save(path: Path, picture: Any) -> None:
     _, data = cv2.imencode(".png", picture)
-    try:
-        path.write_bytes(bytes(data))
-    except OSError as fault:
-        raise InputError(f"{path} cannot be written: {fault.strerror}.") from None
+    write(path, bytes(data))
 
 
 def show(document: dict[str, Any]) -> str:

@@ -1,12 +1,12 @@
 """What people wrote beside the cases of a dataset: list it, add to it, take it along."""
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from core.datasets.prepared import open_prepared
 from core.errors import InputError
 from core.services import case_notes
+from core.services.commands._targets import new_file, write
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", metavar="ID", help="write about this image")
     parser.add_argument("--flag", default="", choices=case_notes.FLAGS)
     parser.add_argument("--note", default="", help="empty, without a flag, takes the note away")
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write all notes as a table")
+    parser.add_argument("--csv", type=new_file, metavar="FILE", help="write all notes as a table")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -27,10 +27,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         raise InputError("A note belongs to an image. Say which: --image ID.")
     table = case_notes.table(args.dataset)
     if args.csv:
-        try:
-            table.to_csv(args.csv, index=False)
-        except OSError as fault:
-            raise InputError(f"{args.csv} cannot be written: {fault.strerror}.") from None
+        write(args.csv, table.to_csv(index=False))
     return {"dataset": args.dataset, "notes": table.to_dict("records")}
 
 

@@ -4,18 +4,18 @@ import argparse
 import os
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from core.phantom.config import PhantomConfig
 from core.phantom.layouts import LAYOUTS
 from core.phantom.write import write_phantom
+from core.services.commands._targets import new_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     usual = PhantomConfig()
     parser.add_argument("--patients", type=int, required=True, help="how many, four views each")
-    parser.add_argument("--out", type=Path, required=True, help="a new or empty folder")
+    parser.add_argument("--out", type=new_folder, required=True, help="a new or empty folder")
     parser.add_argument("--layout", default="folder", help=", ".join(LAYOUTS.names()))
     parser.add_argument("--seed", type=int, default=usual.seed)
     parser.add_argument(

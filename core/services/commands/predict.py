@@ -10,6 +10,7 @@ from core.errors import ImageError, InputError
 from core.services import decoding, questions
 from core.services.catalogue import bundle
 from core.services.commands import _exams
+from core.services.commands._targets import new_file, new_folder, write
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
 from core.services.worklist import Row, answered, as_csv, by_suspicion, unreadable
@@ -20,9 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="images, folders and zips of them"
     )
-    parser.add_argument("--heatmap", type=Path, metavar="DIR", help="write overlays here, as PNG")
     parser.add_argument(
-        "--csv", type=Path, metavar="FILE", help="write a table, the most suspicious image first"
+        "--heatmap", type=new_folder, metavar="DIR", help="write overlays here, as PNG"
+    )
+    parser.add_argument(
+        "--csv",
+        type=new_file,
+        metavar="FILE",
+        help="write a table, the most suspicious first",
     )
     parser.add_argument("--target", help="the class the heatmap speaks for")
     parser.add_argument("--method", help="how the heatmap is made, such as hires-cam")
@@ -45,7 +51,7 @@ def run(args: argparse.Namespace) -> list[dict[str, Any]]:
     rows: list[Row] = []
     found = [_one(item, number, args, rows) for number, item in enumerate(gather(args.files))]
     if args.csv:
-        args.csv.write_text(as_csv(by_suspicion(rows), args.model), encoding="utf-8")
+        write(args.csv, as_csv(by_suspicion(rows), args.model))
     return found
 
 

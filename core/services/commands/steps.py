@@ -11,13 +11,14 @@ from core.domain.images import Pixels
 from core.errors import InputError
 from core.preprocessing.pipeline import decode_for
 from core.services import bench, saved_specs
+from core.services.commands._targets import new_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help="the steps there are, and their use")
     parser.add_argument("file", nargs="?", help="an image file")
     parser.add_argument("--spec", default="reading-room", help="by name, or a JSON file")
-    parser.add_argument("--out", type=Path, help="a folder for the pictures")
+    parser.add_argument("--out", type=new_folder, help="a folder for the pictures")
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
