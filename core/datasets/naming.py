@@ -1,4 +1,4 @@
-"""Names of prepared datasets, and the lock that lets one process at a time write to one."""
+"""Names of prepared datasets and splits, and the lock that lets one process at a time write."""
 
 import contextlib
 import os
@@ -15,11 +15,11 @@ ALLOWED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LOCK = ".writer"
 
 
-def check_name(name: str) -> str:
-    """A name becomes a folder's, so it must be one and stay inside the workspace."""
+def check_name(name: str, of: str = "dataset") -> str:
+    """A name becomes a folder's or a file's, so it must be one and stay inside the workspace."""
     if not ALLOWED.fullmatch(name):
         raise DatasetError(
-            f"{name!r} cannot be the name of a dataset. Allowed: 1 to 64 letters, digits, dots, "
+            f"{name!r} cannot be the name of a {of}. Allowed: 1 to 64 letters, digits, dots, "
             "hyphens and underscores, beginning with a letter or digit."
         )
     return name

@@ -98,8 +98,8 @@ class PreparedDataset:
         if name not in self.split_names():
             known = ", ".join(self.split_names()) or "none yet"
             raise NotFound(
-                f"Dataset {self.info.name!r} has no split {name!r}. Known: {known}. "
-                f"Make one with: python -m core split {self.info.name} --name {name}"
+                f"Dataset {self.info.name!r} has no split {name!r}. Its splits: {known}. "
+                f"Make one with: python -m core split {self.info.name} --name NAME"
             )
         table = pd.read_parquet(self.path / SPLITS / f"{name}.parquet").set_index("image_id")
         return table.reindex(self.index["image_id"]).reset_index()

@@ -28,13 +28,13 @@ def propose(
     """Nothing is written. Copies are those that a leakage check has found."""
     copies = known_copies(dataset) if keep_copies_together else {}
     grouped = ("patient_id", "group", "copies") if copies else ("patient_id", "group")
-    asked = SplitInfo(check_name(name), method, seed, fractions, folds, grouped)
+    asked = SplitInfo(check_name(name, "split"), method, seed, fractions, folds, grouped)
     return make_split(dataset.index, asked, copies)
 
 
 def described(dataset: PreparedDataset, name: str) -> SplitInfo:
     """How a kept split came about."""
-    raw = json.loads((dataset.path / SPLITS / f"{check_name(name)}.json").read_text())
+    raw = json.loads((dataset.path / SPLITS / f"{check_name(name, 'split')}.json").read_text())
     for field in ("fractions", "grouped_by", "stratified_by", "notes"):
         raw[field] = tuple(raw[field]) if raw.get(field) is not None else None
     return SplitInfo(**raw)

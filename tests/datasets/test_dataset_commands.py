@@ -35,6 +35,22 @@ def test_formats_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"ddsm-tfrecord", "npy-pair", "folder", "manifest"} <= names
 
 
+def test_a_split_that_is_not_there_is_called_one(
+    prepared: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = prepared["name"]
+    for words in (
+        ["leakage", name, "--split", "nonsense"],
+        ["train", "--dataset", name, "--set", "split=nonsense"],
+        ["evaluate", "four-class-phantom", "--dataset", name, "--split", "nonsense"],
+    ):
+        assert main(words) == 2
+        told = capsys.readouterr().err
+        assert told.startswith("Dataset 'mine' has no split 'nonsense'. Its splits: default.")
+    assert main(["split", "mine", "--name", "not/a name"]) == 2
+    assert "'not/a name' cannot be the name of a split" in capsys.readouterr().err
+
+
 def test_verifying_ends_with_2_when_nothing_could_be_prepared(
     manifest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,13 +103,15 @@ def leakage(
     watch: Watcher = lambda stage, done, total: None,
 ) -> Document:
     """`across` holds what lies on several sides of the split: groups of copies, and patients."""
+    # Before the search, which takes minutes: there may be no such split.
+    parts = None if split is None else dataset.split(split).to_numpy()
     find_copies(dataset, threads=threads, watch=watch)
     copies = pd.read_parquet(dataset.path / COPIES)
     index = dataset.index[["image_id", "patient_id"]]
     table = index.merge(copies, on="image_id", how="left")
     across: list[Document] = []
-    if split is not None:
-        table["part"] = dataset.split(split).to_numpy()
+    if parts is not None:
+        table["part"] = parts
         across = [*_across(table, "copies", "copies"), *_across(table, "patient_id", "patient")]
     groups_found = [
         _members(group) for _, group in table.dropna(subset=["copies"]).groupby("copies")

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     method = "folds" if args.folds and args.method == "fractions" else args.method
     copies = {} if args.ignore_copies else known_copies(dataset)
     asked = SplitInfo(
-        check_name(args.name),
+        check_name(args.name, "split"),
         method,
         args.seed,
         (train, validation, test),
