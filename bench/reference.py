@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import context
-from bench.reference_tries import DATASETS, PRETRAINED, TRIES, Try
+from bench.reference_tries import DATASETS, LESSONS, PRETRAINED, TRIES, Try
 from core import paths
 from core.domain.runs import RunState
 from core.errors import InputError
@@ -73,6 +73,19 @@ class Maker:
         for command in DATASETS[name]:
             self._run(command)
 
+    def _begun_with(self, start: str) -> str:
+        if start in self._places:
+            return start
+        return self._taught(start) if start in LESSONS else self._pretrained(start)
+
+    def _taught(self, name: str) -> str:
+        lesson, out = LESSONS[name], self._work / f"{name}.keras"
+        self._dataset(lesson.dataset)
+        if self._show or not out.exists():
+            words = (lesson.task, lesson.dataset, "--epochs", str(lesson.epochs))
+            self._call("bench.pretrain", (*words, "--weights", "WEIGHTS", "--out", str(out)))
+        return str(out)
+
     def _pretrained(self, name: str) -> str:
         wanted, key = PRETRAINED[name], f"pretrained {name}"
         self._dataset(wanted.dataset)
@@ -85,8 +98,7 @@ class Maker:
         words = ["--dataset", wanted.dataset, "--model", wanted.model, "--title", wanted.title]
         settings = list(wanted.settings)
         if start := wanted.begins_with:
-            weights = start if start in self._places else self._pretrained(start)
-            settings.insert(0, f"model.weights={weights}")
+            settings.insert(0, f"model.weights={self._begun_with(start)}")
         return [*words, *(word for setting in settings for word in ("--set", setting))]
 
     def _keep(self, name: str, value: str) -> None:
@@ -96,13 +108,15 @@ class Maker:
             self._kept.write_text(json.dumps(self.made, indent=1), encoding="utf-8")
 
     def _run(self, command: tuple[str, ...]) -> dict[str, Any]:
+        return dict(json.loads(self._call("core", command, "--json") or "{}"))
+
+    def _call(self, module: str, command: tuple[str, ...], *more: str) -> str:
         words = [self._filled(word) for word in command]
-        print("$ python -m core", shlex.join(words), file=sys.stderr, flush=True)
+        print("$ python -m", module, shlex.join(words), file=sys.stderr, flush=True)
         if self._show:
-            return {}
-        call = [sys.executable, "-m", "core", *words, "--json"]
-        done = subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True)
-        return dict(json.loads(done.stdout))
+            return ""
+        call = [sys.executable, "-m", module, *words, *more]
+        return subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True).stdout
 
     def _filled(self, word: str) -> str:
         if word.startswith("SIZE:"):

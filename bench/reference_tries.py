@@ -19,6 +19,15 @@ class Try:
     folds: int = 5
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What `bench.pretrain` teaches; the result serves a try to begin with."""
+
+    task: str
+    dataset: str
+    epochs: int
+
+
 Command = tuple[str, ...]
 
 
@@ -110,6 +119,10 @@ PRETRAINED: dict[str, Try] = {
         (*SMALL, *LEARNED_ON_PHANTOMS, *ADAMW, *STEADY, *CHANGED),
     ),
 }
+LESSONS: dict[str, Lesson] = {
+    "outlines": Lesson("outlines", "phantoms-lesion", 4),
+    "same-woman": Lesson("views", "real-640", 6),
+}
 TRIES: dict[str, Try] = {
     "frozen": Try("ImageNet network at rest, linear", "real-640", (*SMALL, *LINEAR)),
     "frozen-256": Try("the same, 256 x 256", "square-256", (*SMALL, *LINEAR)),
@@ -128,6 +141,18 @@ TRIES: dict[str, Try] = {
     ),
     "lesion": Try(
         "learned lesions from phantoms, then linear", "real-640", (*SMALL, *LINEAR), "lesion"
+    ),
+    "outlines": Try(
+        "learned where lesions of phantoms lie, then linear",
+        "real-640",
+        (*SMALL, *LINEAR),
+        "outlines",
+    ),
+    "same-woman": Try(
+        "learned without labels which views are of one woman, then linear",
+        "real-640",
+        (*SMALL, *LINEAR),
+        "same-woman",
     ),
     "tuned": Try(
         "the same, then every layer fine-tuned, 384 x 240",
