@@ -378,7 +378,6 @@ def test_the_command_chooses_a_threshold_on_validation(
         ["--part", "test", "--dataset", "none"],
         ["--threshold", "2"],
         ["--choose", "luck"],
-        ["--html", "/no/such/folder/report.html"],
     ],
 )
 def test_bad_input_ends_with_two_and_one_line(

@@ -55,7 +55,6 @@ def test_gallery(phantom_workspace: Path, tmp_path: Path, capsys: Capture) -> No
         ["--where", "view"],
         ["--page", "0"],
         ["--per-page", "9999"],
-        ["--out", "/no/such/folder/page.png"],
         ["--part", "train", "--split", "nobody"],
     ],
 )
