@@ -156,9 +156,10 @@ class _Preparation:
         with Crew(self.request, wanted, log, self.spares) as crew:
             for (_, case), result in zip(remaining, crew.results(remaining), strict=True):
                 journal.commit(journal.cases, result.frames, result.rows, case.path, result.reason)
-                self._tell(journal, now=False)
+                self._tell(journal, now=journal.cases == len(gathered.tasks))
                 if self.stop():
                     journal.sync()
+                    self._tell(journal, now=True)
                     raise Stopped("Stopped. Prepare again to go on where it stopped.")
 
     def _tell(self, journal: Journal, *, now: bool) -> None:

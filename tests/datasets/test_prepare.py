@@ -299,6 +299,7 @@ def test_progress_tells_rate_and_time_left(manifest: Path) -> None:
     seen: list[Progress] = []
     prepare_dataset(request_for(manifest), workers=1, watch=seen.append)
     assert (seen[0].done, seen[0].total) == (0, 16)
+    assert (seen[-1].done, seen[-1].total) == (16, 16)
     found = read_progress(paths.datasets() / "set")
     assert found
     assert (found.state, found.done, found.share) == (PrepareState.FINISHED, 16, 1.0)

@@ -1,12 +1,11 @@
 """Read the headers of a dataset's files into one table that names no person."""
 
 import argparse
-import sys
-import time
 from typing import Any
 
 from core.datasets.prepared import open_prepared
 from core.services import headers
+from core.services.commands._counting import Counter
 from core.services.header_facts import TITLES
 
 
@@ -20,7 +19,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     if args.sample:
         table = headers.sample(dataset, max(1, args.sample))
     else:
-        table = headers.read_all(dataset, _Ticker())
+        table = headers.read_all(dataset, Counter("files"))
     found = headers.summary(table)
     return {
         "name": args.dataset,
@@ -36,13 +35,3 @@ def show(document: dict[str, Any]) -> str:
         for fact in document["facts"]
     ]
     return "\n".join([f"{document['files']} files of {document['name']}", *lines])
-
-
-class _Ticker:
-    def __init__(self) -> None:
-        self._told = 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        if done == total or time.monotonic() - self._told > 0.5:
-            self._told = time.monotonic()
-            print(f"{done}/{total} files", file=sys.stderr, flush=True)

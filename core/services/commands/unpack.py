@@ -1,13 +1,13 @@
 """Unpack a zip of images into the workspace, refusing what a zip should not hold."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
 from core.datasets.base import detect
 from core.errors import InputError, MammolensError
 from core.services import archives
+from core.services.commands._counting import Counter
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     if not args.file.is_file():
         raise InputError(f"There is no file {args.file}. Give the path of a zip.")
-    folder = archives.unpack(args.file, args.name, _tell)
+    folder = archives.unpack(args.file, args.name, Counter("files"))
     return {"path": str(folder), "format": _format(folder)}
 
 
@@ -27,11 +27,6 @@ def _format(folder: Path) -> str | None:
         return detect(folder)
     except MammolensError:
         return None
-
-
-def _tell(done: int, total: int) -> None:
-    if done == total or done % 100 == 0:
-        print(f"{done}/{total} files", file=sys.stderr, flush=True)
 
 
 def show(document: dict[str, Any]) -> str:
