@@ -34,7 +34,21 @@ TITLES = {
     "maximum": "Brightest pixel",
     "implant": "Implant",
     "view": "View",
+    "images": "Images of the patient",
+    "breasts": "Breasts of the patient",
 }
+TOGETHER = "seen only by a model that reads a patient's images together"
+NOTES = {"images": TOGETHER, "breasts": TOGETHER}
+
+
+def of_patients(index: pd.DataFrame) -> dict[str, pd.Series]:
+    """What was selected for a set: a patient with cancer may be shown by one breast alone."""
+    owners = index["group"].fillna(index["patient_id"]).reset_index(drop=True)
+    found = {"images": owners.map(owners.value_counts())}
+    if "laterality" in index and index["laterality"].notna().all():
+        sides = index["laterality"].reset_index(drop=True)
+        found["breasts"] = sides.groupby(owners).transform("nunique")
+    return found
 
 
 def candidates(index: pd.DataFrame) -> dict[str, pd.Series]:
@@ -68,7 +82,8 @@ def _shortcut(sample: Sample, name: str, column: pd.Series, seed: int) -> Shortc
     if not areas:
         return Shortcut(name, title, None, "too few patients of each side to say")
     best = max(areas, key=lambda label: areas[label].value)
-    note = f"tells {best} from the rest" if len(sample.classes) > 2 else ""
+    told = f"tells {best} from the rest" if len(sample.classes) > 2 else ""
+    note = "; ".join(filter(None, (told, NOTES.get(name))))
     return Shortcut(name, title, areas[best], note)
 
 

@@ -7,7 +7,7 @@ from core.domain.card import Interval, OperatingPoint
 from core.domain.evaluation import Shortcut, Weight
 from core.evaluation import honesty
 from core.evaluation.sample import Sample, make_sample
-from core.evaluation.shortcuts import candidates, shortcuts
+from core.evaluation.shortcuts import candidates, of_patients, shortcuts
 
 
 def figure(value: float, low: float = 0.6, high: float = 0.99) -> Interval:
@@ -97,6 +97,19 @@ def test_a_shortcut_is_found_whatever_its_shape() -> None:
     assert abs(areas["site"] - 0.5) < 0.08
     assert found["source"].note == "the same for every case"
     assert found["implant"].note == "not known for any case"
+
+
+def test_how_a_set_was_selected_is_a_shortcut() -> None:
+    """Women with cancer shown by one breast, the others by both."""
+    women, sides = np.repeat(np.arange(60), 2), np.tile(["L", "R"], 60)
+    ill = women < 30
+    kept = ~ill | (sides == "L")
+    index = pd.DataFrame({"group": None, "patient_id": women, "laterality": sides})[kept]
+    truth, owners = ill[kept].astype(int), women[kept]
+    sample = make_sample(truth, np.full(len(truth), 0.5), owners, classes=("no", "yes"))
+    found = {s.name: s for s in shortcuts(sample, of_patients(index))}
+    assert {name: s.auc.value for name, s in found.items() if s.auc} == {"images": 1, "breasts": 1}
+    assert "reads a patient's images together" in found["images"].note
 
 
 def test_nothing_is_a_shortcut_by_chance() -> None:

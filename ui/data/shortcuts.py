@@ -60,7 +60,7 @@ def _report(found: dict[str, Any], titles: dict[str, str]) -> None:
             alt="How well each fact alone tells the classes apart",
         )
     rows = [_row(one, titles) for one in found["shortcuts"]]
-    look.table(("Fact", "AUC alone", "95% interval", "Class told best"), rows, "Shortcuts")
+    look.table(("Fact", "AUC alone", "95% interval", "Note"), rows, "Shortcuts")
     st.caption(
         f"Cross-validated over patients; {words.count(found['images'], 'image')} of "
         f"{words.count(found['patients'], 'patient')}. 0.5 is a coin toss.",
@@ -86,8 +86,9 @@ def _verdict(found: dict[str, Any]) -> None:
 
 
 def _row(one: dict[str, Any], titles: dict[str, str]) -> list[str]:
-    note = one["note"].removeprefix("tells ").removesuffix(" from the rest")
-    note = titles.get(note, note)
+    notes = one["note"].split("; ")
+    told = (text.removeprefix("tells ").removesuffix(" from the rest") for text in notes)
+    note = "; ".join(titles.get(text, text) for text in told)
     found = one["auc"]
     if not found:
         return [one["title"], "", "", note]
