@@ -18,7 +18,7 @@ from core.domain.tasks import task
     ],
 )
 def test_a_case_has_the_class_of_its_density(written: str | None, named: str | None) -> None:
-    case = Case(image_id="1", patient_id="1", metadata=Metadata(density=written))
+    case = Case("1", "1", "set", "1.png", metadata=Metadata(density=written))
     assert task("density").of(case) == named
 
 
