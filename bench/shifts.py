@@ -3,7 +3,8 @@
     python -m bench.shifts GROUP [--images 600] [--seed 0]
 
 Each image goes to the network that never saw its patient, once as its file has it and
-once for each change: another window, brightness, polarity, proportions, compression.
+once for each change: another window, brightness, polarity, proportions, compression. The
+last row is the mean answer to the image upside down, larger, smaller and as it is.
 """
 
 import argparse
@@ -56,6 +57,25 @@ CHANGES: dict[str, Callable[[Pixels], Pixels]] = {
     "JPEG of quality 50": _jpeg,
 }
 
+TOGETHER = "asked four times (upside down, larger, smaller), averaged"
+
+
+def _zoomed(pixels: Pixels, factor: float) -> Pixels:
+    rows, columns = pixels.shape
+    moved = np.array(
+        [[factor, 0, (1 - factor) * columns / 2], [0, factor, (1 - factor) * rows / 2]]
+    )
+    return np.asarray(cv2.warpAffine(pixels, moved, (columns, rows)), np.float32)
+
+
+# Of what the network is given, not of the file: preparation would undo them.
+VERSIONS: tuple[Callable[[Pixels], Pixels], ...] = (
+    lambda pixels: pixels,
+    lambda pixels: np.ascontiguousarray(pixels[::-1]),
+    lambda pixels: _zoomed(pixels, 1.08),
+    lambda pixels: _zoomed(pixels, 0.93),
+)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
@@ -67,11 +87,11 @@ def main() -> None:
     found = out_of_fold.finished(group)
     tables = [_fold(folder, args.images // len(found), args.seed) for _, folder in found]
     table = pd.concat(tables, ignore_index=True)
-    print(f"{len(table) // len(CHANGES)} images of {len(found)} folds of {group.id}\n")
+    print(f"{len(table) // (len(CHANGES) + 1)} images of {len(found)} folds of {group.id}\n")
     print("| shown | AUC | AUC, difference | probability moves by (median, 95%) | other answer |")
     print("| --- | --- | --- | --- | --- |")
     usual = table[table["change"] == AS_IS]
-    for change in CHANGES:
+    for change in (*CHANGES, TOGETHER):
         own = table[table["change"] == change]
         auc, before = (roc_auc_score(t["positive"], t["score"]) for t in (own, usual))
         moved = np.abs(own["score"].to_numpy() - usual["score"].to_numpy())
@@ -97,10 +117,19 @@ def _fold(folder: Any, images: int, seed: int) -> pd.DataFrame:
     frames = _frames(open_prepared(config.dataset), held["image_id"].tolist())
     model = load_model(folder.model_file)
     is_positive = held["class"].isin(positive_classes(classes)).to_numpy()
+    scores = {
+        change: positive_score(
+            to_probabilities(_logits(model, pixels) / fitted.temperature), classes
+        )
+        for change, pixels in frames.items()
+    }
+    versions = [np.stack([turn(pixels) for pixels in frames[AS_IS]]) for turn in VERSIONS]
+    answers_to = [_logits(model, pixels) / fitted.temperature for pixels in versions]
+    scores[TOGETHER] = np.mean(
+        [positive_score(to_probabilities(logits), classes) for logits in answers_to], axis=0
+    )
     tables = []
-    for change, pixels in frames.items():
-        logits = _logits(model, pixels) / fitted.temperature
-        score = positive_score(to_probabilities(logits), classes)
+    for change, score in scores.items():
         called = score >= fitted.threshold
         tables.append(
             pd.DataFrame(
