@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -29,6 +28,7 @@ from core.datasets.prepared import (
 from core.datasets.progress import PrepareState, Progress, ProgressWriter, replace_text
 from core.datasets.spares import Spares
 from core.datasets.splits import DEFAULT, make_split
+from core.disk import demand_room
 from core.domain.dataset import DatasetInfo, PrepareRequest
 from core.domain.tasks import task
 from core.errors import DatasetError, MammolensError
@@ -136,14 +136,12 @@ class _Preparation:
     def _check_disk(self, journal: Journal, cases: int) -> None:
         """Patches are counted as three a case: enough for a lesion and its background."""
         frames = (cases - journal.cases) * (3 if self.request.patches else 1)
-        needed = frames * journal.frame_bytes + SPARE_BYTES
-        free = shutil.disk_usage(self.folder).free
-        if needed > free:
-            raise DatasetError(
-                f"Preparing {cases} images needs {needed / 1e9:.1f} GB on the disk of "
-                f"{self.folder}, which has {free / 1e9:.1f} GB free. Make room, "
-                "choose a smaller size or a limit."
-            )
+        demand_room(
+            self.folder,
+            frames * journal.frame_bytes + SPARE_BYTES,
+            f"Preparing {cases} images",
+            "Make room, choose a smaller size or a limit.",
+        )
 
     def _commit_all(self, journal: Journal, gathered: Gathered, workers: int) -> None:
         remaining = gathered.tasks[journal.cases :]

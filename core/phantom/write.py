@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from core.disk import demand_room
 from core.errors import ConfigError
 from core.phantom.config import PhantomConfig
 from core.phantom.crew import written_by_workers
@@ -42,8 +43,14 @@ def write_phantom(
     """
     started = time.monotonic()
     chosen = LAYOUTS.load(layout)
-    _demand_room(out, workers)
+    _demand_sense(out, workers)
     config = chosen.config(config)
+    demand_room(
+        out,
+        config.patients * chosen.patient_bytes(config),
+        f"A phantom set of {config.patients} patients",
+        "Make room, or ask for fewer patients or smaller images.",
+    )
     out.mkdir(parents=True, exist_ok=True)
     # Written first, so that a set that was broken off is still known as synthetic.
     _mark(config, out, layout)
@@ -74,7 +81,7 @@ def _patients(config: PhantomConfig, out: Path, layout: str, workers: int) -> It
         yield write_patient(config, out, layout, index)
 
 
-def _demand_room(out: Path, workers: int) -> None:
+def _demand_sense(out: Path, workers: int) -> None:
     if workers < 1:
         raise ConfigError(
             f"A phantom cannot be written by {workers} workers. Allowed: a whole number from 1."

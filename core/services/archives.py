@@ -13,6 +13,7 @@ from typing import IO, BinaryIO
 
 from core import paths
 from core.datasets.naming import check_name
+from core.disk import free_bytes
 from core.errors import DatasetError
 
 MOST_FILES = 20_000
@@ -84,8 +85,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
 
 
 def _check_room(target: Path, needed: int) -> None:
-    place = next(folder for folder in target.parents if folder.exists())
-    free = shutil.disk_usage(place).free - SPARE_BYTES
+    free = free_bytes(target) - SPARE_BYTES
     most = min(free, MOST_BYTES)
     if needed > most:
         raise DatasetError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core import paths
+from core.disk import demand_room
 from core.domain.card import ModelCard
 from core.errors import ConfigError, InputError, RunError
 from core.services.catalogue import CARD
@@ -34,14 +35,12 @@ def check_name(name: str, replace: bool) -> None:
 
 
 def check_room(files: Iterable[Path]) -> None:
-    needed = sum(file.stat().st_size for file in files) + ROOM_BESIDE
-    paths.models().mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(paths.models()).free
-    if free < needed:
-        raise InputError(
-            f"The model needs {megabytes(needed)} in {paths.models()}, where {megabytes(free)} are "
-            "free. Delete models or runs that are no longer needed."
-        )
+    demand_room(
+        paths.models(),
+        sum(file.stat().st_size for file in files) + ROOM_BESIDE,
+        "The model",
+        "Delete models or runs that are no longer needed.",
+    )
 
 
 @contextmanager
@@ -74,10 +73,6 @@ def _clear(*folders: Path) -> None:
 
 def size(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def megabytes(count: int) -> str:
-    return f"{count / 1e6:.1f} MB"
 
 
 def write_card(folder: Path, card: ModelCard) -> None:

@@ -1,6 +1,5 @@
 """What would go wrong with a run, said with its remedy before anything starts."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 
 from core import paths
 from core.datasets.prepared import PreparedDataset, open_prepared
+from core.disk import amount, free_bytes
 from core.domain.dataset import TRAIN, VALIDATION
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, MammolensError
@@ -84,10 +84,10 @@ def _of_machine(config: TrainConfig) -> Iterator[Obstacle]:
         yield Obstacle(str(fault), "Use mixed_bfloat16", {"precision": "mixed_bfloat16"})
     yield from _of_gpus(config)
     paths.runs().mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(paths.runs()).free
+    free = free_bytes(paths.runs())
     if free < LEAST_FREE_BYTES:
         yield Obstacle(
-            f"The disk of the workspace has only {free / 1e6:.0f} MB left; a run keeps its "
+            f"The disk of the workspace has only {amount(free)} left; a run keeps its "
             "weights there. Delete runs or datasets that nobody needs."
         )
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from core.disk import amount, free_bytes
 from core.errors import Busy, InputError, NotFound
 from core.services import environment
 
@@ -151,7 +152,7 @@ class Tray:
             raise TooLarge(_too_large_a_file(self.limits))
         if self.size + more > self.limits.most_bytes:
             raise TooLarge(
-                f"With this file the upload would be larger than {_amount(self.limits.most_bytes)}"
+                f"With this file the upload would be larger than {amount(self.limits.most_bytes)}"
                 ", the most in all. Send the rest in another one, or name a folder on the server."
             )
 
@@ -198,23 +199,19 @@ class Arrival:
 
 
 def check_room(folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free - SPARE_BYTES
+    free = free_bytes(folder) - SPARE_BYTES
     if needed > free or free < 0:
         raise DiskFull(
-            f"The server's disk has no room for this file ({_amount(max(0, free))} are free for "
+            f"The server's disk has no room for this file ({amount(max(0, free))} are free for "
             "uploads). Send it later, or remove uploads that are no longer needed."
         )
 
 
 def _too_large_a_file(limits: Limits) -> str:
     return (
-        f"The file is larger than {_amount(limits.most_file_bytes)}, the most for one. Send the "
+        f"The file is larger than {amount(limits.most_file_bytes)}, the most for one. Send the "
         "images of a large zip one by one, or name its path on the server."
     )
-
-
-def _amount(size: int) -> str:
-    return f"{size / 1e9:,.3g} GB" if size >= 1e9 else f"{size / 1e6:,.3g} MB"
 
 
 def gone() -> NotFound:

@@ -1,6 +1,7 @@
 """Preparing: complete, resumable, honest about what could not be read."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,6 @@ import pandas as pd
 import pytest
 
 from core import paths
-from core.datasets import prepare as preparation
 from core.datasets.findings import from_json, lesion_mask
 from core.datasets.journal import JOURNAL
 from core.datasets.prepare import Stopped, checksum, prepare_dataset
@@ -21,7 +21,7 @@ from core.datasets.prepared import COLUMNS, PreparedDataset, open_prepared
 from core.datasets.progress import PrepareState, Progress, read_progress
 from core.domain.dataset import PatchPlan, Source
 from core.domain.preprocess import PreprocessSpec, ScaleSpec
-from core.errors import DatasetError
+from core.errors import DatasetError, InputError
 from tests.datasets.own_sets import TINY, manifest_rows, request_for, write_picture, write_table
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -194,8 +194,8 @@ def test_a_full_disk_is_noticed_before_anything_is_decoded(
     class Full:
         free = 10_000
 
-    monkeypatch.setattr(preparation.shutil, "disk_usage", lambda path: Full)
-    with pytest.raises(DatasetError, match="GB free"):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Full)
+    with pytest.raises(InputError, match="MB free"):
         prepared(manifest)
 
 

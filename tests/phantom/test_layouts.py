@@ -1,5 +1,6 @@
 """Every layout is read back by its own reader, and says that it is synthetic."""
 
+import json
 import shutil
 import subprocess
 
@@ -8,6 +9,7 @@ import pydicom
 import pytest
 
 from core.datasets.base import detect, open_reader
+from core.phantom import PhantomConfig
 from core.phantom.layouts import LAYOUTS
 from core.preprocessing.decoding import decode
 
@@ -50,6 +52,18 @@ def test_every_layout_is_recognised(layout, written):
 @pytest.mark.parametrize("layout", LAYOUTS.names())
 def test_every_layout_says_that_it_is_synthetic(layout, written):
     assert '"synthetic": true' in (written(layout) / SYNTHETIC_MARK).read_text()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.names())
+def test_every_layout_knows_about_how_much_of_the_disk_it_takes(layout, written):
+    root = written(layout)
+    mark = json.loads((root / SYNTHETIC_MARK).read_text())["config"]
+    config = PhantomConfig(patients=mark["patients"], height=mark["height"])
+    taken = sum(file.stat().st_size for file in root.rglob("*") if file.is_file())
+    told = LAYOUTS.load(layout).patient_bytes(config) * config.patients
+    # Records and arrays of patches are there twice for a moment.
+    twice = 2 if layout == "ddsm-tfrecord" else 1
+    assert 0.5 < taken * twice / told < 1.25
 
 
 @pytest.mark.parametrize("layout", ["folder", "cbis-ddsm", "inbreast"])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.errors import ConfigError, NotFound
+from core.errors import ConfigError, InputError, NotFound
 from core.phantom import PhantomConfig, write_phantom
 from core.phantom import crew as crew_module
 
@@ -42,6 +43,13 @@ def test_the_same_patient_in_a_larger_set_is_the_same(tmp_path):
     pictures = [name for name in small if name.endswith((".dcm", ".png"))]
     assert pictures
     assert all(small[name] == large[name] for name in pictures)
+
+
+def test_a_set_for_which_there_is_no_room_is_refused_before_it_is_begun(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: shutil._ntuple_diskusage(9, 8, 300_000))
+    with pytest.raises(InputError, match=r"5 patients needs 0.367 MB .* has 0.3 MB free"):
+        write_phantom(CONFIG, tmp_path / "set")
+    assert not (tmp_path / "set").exists()
 
 
 def test_summary_counts_what_was_written(tmp_path):

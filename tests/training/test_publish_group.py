@@ -236,7 +236,7 @@ def test_a_full_disk_leaves_no_half_model(group: Group, monkeypatch: pytest.Monk
             publish(group.id, NAME, replace=True)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 9, 0))
-        with pytest.raises(InputError, match="are free"):
+        with pytest.raises(InputError, match="B free"):
             publish(group.id, "other")
     assert bundle(NAME).card == before
     assert [folder.name for folder in paths.models().iterdir()] == [NAME]

@@ -20,7 +20,7 @@ from core.phantom.config import PhantomConfig, stream
 from core.phantom.dicom_header import orientation, uid
 from core.phantom.layouts._capture import capture_bytes
 from core.phantom.layouts._files import write_file
-from core.phantom.layouts._layout import Rows
+from core.phantom.layouts._layout import Rows, uncompressed
 from core.phantom.layouts._tables import quoted
 from core.phantom.plan import Lesion
 from core.phantom.png import grey16
@@ -62,6 +62,10 @@ class Abnormality:
 class CbisLayout:
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return replace(config, machine="film")
+
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        """Some images are there twice, and most have a mask of their own size."""
+        return round(1.4 * uncompressed(config))
 
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path

@@ -20,7 +20,7 @@ from core.phantom.layouts._files import enclosing_circle
 from core.phantom.layouts._layout import Rows
 from core.phantom.layouts._tfrecord import example, framed
 from core.phantom.png import grey8
-from core.phantom.render import PhantomImage
+from core.phantom.render import VIEWS, PhantomImage
 
 SIDE_PIXELS = 299
 CROPS = 3
@@ -42,6 +42,10 @@ Patch = NDArray[np.uint8]
 class TfrecordLayout:
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return replace(config, machine="film", height=max(config.height, LOWEST_HEIGHT))
+
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        """Twice, since patches wait in a file before they are dealt out."""
+        return 2 * len(VIEWS) * (EMPTY_PER_IMAGE + CROPS) * SIDE_PIXELS**2
 
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path

@@ -11,7 +11,7 @@ from core.domain.cases import MaskFile
 from core.phantom.config import PhantomConfig, stream
 from core.phantom.dicom import dicom_bytes
 from core.phantom.layouts._files import enclosing_circle, write_file, write_png
-from core.phantom.layouts._layout import Rows
+from core.phantom.layouts._layout import Rows, uncompressed
 from core.phantom.render import PhantomImage
 
 SYNTAX_SHARES = {
@@ -27,9 +27,13 @@ SYNTAX_SHARES = {
 
 class FolderLayout:
     suffix = ".dcm"
+    share = 0.7  # of the uncompressed images, masks included
 
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return config
+
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        return round(self.share * uncompressed(config))
 
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path

@@ -13,6 +13,7 @@ DEEP_SHARE = 0.5
 
 class FolderPngLayout(FolderLayout):
     suffix = ".png"
+    share = 0.35
 
     def encoder(self, rng: np.random.Generator) -> Callable[[PhantomImage], bytes]:
         bits = 16 if rng.random() < DEEP_SHARE else 8

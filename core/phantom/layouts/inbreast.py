@@ -16,7 +16,7 @@ from core.domain.cases import Side, View
 from core.phantom.config import PhantomConfig, stream
 from core.phantom.dicom import dicom_bytes
 from core.phantom.layouts._files import write_file
-from core.phantom.layouts._layout import Rows
+from core.phantom.layouts._layout import Rows, uncompressed
 from core.phantom.plan import Lesion
 from core.phantom.render import PhantomImage
 
@@ -37,6 +37,9 @@ KNOWN_CANCER_SHARE = 0.1  # graded 6: proven before this examination
 class InbreastLayout:
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return config
+
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        return round(1.1 * uncompressed(config))
 
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path

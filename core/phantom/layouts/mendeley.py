@@ -29,6 +29,10 @@ class MendeleyLayout:
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return config
 
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        """Two of four images show a mass, and PNG halves them."""
+        return COPIES * SIDE_PIXELS**2
+
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path
     ) -> Rows:

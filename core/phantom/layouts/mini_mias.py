@@ -101,6 +101,9 @@ class MiasLayout:
         patients = min(config.patients, MOST_PATIENTS)
         return replace(config, machine="film", height=SIZE, patients=patients)
 
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        return 2 * SIZE**2
+
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path
     ) -> Rows:

@@ -15,7 +15,7 @@ from core.domain.cases import Pathology
 from core.phantom.config import PhantomConfig, stream
 from core.phantom.dicom import dicom_bytes
 from core.phantom.layouts._files import write_file
-from core.phantom.layouts._layout import Rows
+from core.phantom.layouts._layout import Rows, uncompressed
 from core.phantom.render import PhantomImage
 
 HEADING = (
@@ -57,6 +57,9 @@ SCREENING_GRADE = {"1": "1", "2": "2"}  # all else is 0: recalled
 class RsnaLayout:
     def config(self, config: PhantomConfig) -> PhantomConfig:
         return config
+
+    def patient_bytes(self, config: PhantomConfig) -> int:
+        return round(0.4 * uncompressed(config))
 
     def patient_files(
         self, config: PhantomConfig, index: int, images: list[PhantomImage], out: Path

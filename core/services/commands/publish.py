@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from core.services.bundle_folder import megabytes
+from core.disk import amount
 from core.services.card_texts import CardTexts
 from core.services.publish import publish
 
@@ -45,5 +45,5 @@ def show(document: dict[str, Any]) -> str:
     networks = f"{document['networks']} networks, " if "networks" in document else ""
     return (
         f"Model {document['model']}:{found} on the {document['measured_on']}.\n"
-        f"{document['path']} ({networks}{megabytes(document['bytes'])})"
+        f"{document['path']} ({networks}{amount(document['bytes'])})"
     )
