@@ -25,8 +25,9 @@ from core.domain.images import Mammogram, Pixels
 from core.evaluation.calibration import to_probabilities
 from core.preprocessing.pipeline import prepare
 from core.services import groups, out_of_fold
-from core.services.fitting import positive_score, settle
+from core.services.fitting import Settled, positive_score
 from core.services.originals import Originals
+from core.training.run_folder import RunFolder
 
 BATCH = 32
 AS_IS = "as its file has it"
@@ -85,7 +86,10 @@ def main() -> None:
     args = parser.parse_args()
     group = groups.find(args.group)
     found = out_of_fold.finished(group)
-    tables = [_fold(folder, args.images // len(found), args.seed) for _, folder in found]
+    answers = [pd.read_parquet(folder.predictions_file) for _, folder in found]
+    asked = zip(found, answers, out_of_fold.fits(group, answers), strict=True)
+    share = args.images // len(found)
+    tables = [_fold(folder, own, fit, share, args.seed) for (_, folder), own, fit in asked]
     table = pd.concat(tables, ignore_index=True)
     print(f"{len(table) // (len(CHANGES) + 1)} images of {len(found)} folds of {group.id}\n")
     print("| shown | AUC | AUC, difference | probability moves by (median, 95%) | other answer |")
@@ -103,15 +107,15 @@ def main() -> None:
         )
 
 
-def _fold(folder: Any, images: int, seed: int) -> pd.DataFrame:
+def _fold(
+    folder: RunFolder, answers: pd.DataFrame, fitted: Settled, images: int, seed: int
+) -> pd.DataFrame:
     """A row for each image and change."""
     from core.models.loading import load_model
     from core.training.epoch_figures import positive_classes
 
     config = folder.config()
     classes = config.model.classes
-    answers = pd.read_parquet(folder.predictions_file)
-    fitted = settle(answers, classes)
     held = answers[answers["part"] == TEST]
     held = held.sample(min(images, len(held)), random_state=seed)
     frames = _frames(open_prepared(config.dataset), held["image_id"].tolist())

@@ -51,8 +51,9 @@ def measured(group: Group, dataset: PreparedDataset) -> Measured:
         found.positive,
         f"validation parts of the folds of {name}",
         "The middle of the thresholds of the folds, each the highest that still finds "
-        f"{run_card.LEAST_SENSITIVITY:.0%} of the {' or '.join(found.positive)} images of the "
-        "fold's own validation part: a false alarm is preferred to a miss.",
+        f"{run_card.LEAST_SENSITIVITY:.0%} of the {' or '.join(found.positive)} images of all "
+        "folds' validation parts, without the patients that the fold is judged on: a false alarm "
+        "is preferred to a miss.",
     )
     where = (
         f"images of {name} in cross-validation: {found.cases} images of {found.patients} patients, "
@@ -96,9 +97,7 @@ def make(
         metrics=figures.figures,
         measured_on=figures.where,
         operating_point=figures.point,
-        calibration=Calibration(
-            1.0, f"validation parts of the folds of {info.name}, each network on its own"
-        ),
+        calibration=Calibration(1.0, f"validation parts of all folds of {info.name}"),
         explanation_layer=explanation_layer(config.model),
         versions=versions(),
         fitness=fitness,

@@ -1,7 +1,9 @@
 """What cross-validation has found: every image answered by a network that never saw its patient.
 
-Each fold's answers are calibrated on that fold's own validation images before they are put
-together, since networks that are differently sure cannot share one ranking.
+Answers are calibrated before they are put together, since networks that are differently sure
+cannot share one ranking. The validation images of one fold are few: a network that happens
+to answer them badly would be silenced. So all folds' answers to their validation images
+settle it, less those about the patients that a fold is judged on.
 """
 
 import json
@@ -12,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.domain.dataset import TEST
+from core.domain.dataset import TEST, VALIDATION
 from core.domain.groups import CrossResult, FoldFigures, FoldRun, Group, Spread
 from core.domain.runs import RunState
 from core.errors import InputError
@@ -54,7 +56,10 @@ def predictions(group: Group) -> pd.DataFrame:
             f"No fold of group {group.id} has finished yet. Wait for one, or go on: "
             f"python -m core resume {group.id}"
         )
-    table = pd.concat([_held_out(group, *one) for one in done], ignore_index=True)
+    answers = [pd.read_parquet(folder.predictions_file) for _, folder in done]
+    asked = zip(done, answers, fits(group, answers), strict=True)
+    parts = [_held_out(group, item, own, fit) for (item, _), own, fit in asked]
+    table = pd.concat(parts, ignore_index=True)
     if len(done) == len(group.runs):
         with replacing(file) as target:
             table.to_parquet(target, index=False)
@@ -72,10 +77,16 @@ def whole(group: Group) -> pd.DataFrame:
     return table
 
 
-def _held_out(group: Group, item: FoldRun, folder: RunFolder) -> pd.DataFrame:
+def fits(group: Group, answers: list[pd.DataFrame]) -> list[Settled]:
+    """What each network's answers are divided by, and its threshold: one for each table."""
+    known = pd.concat([own[own["part"] == VALIDATION] for own in answers], ignore_index=True)
+    judged = [own.loc[own["part"] == TEST, "patient_id"] for own in answers]
     classes = group.training.model.classes
-    answers = pd.read_parquet(folder.predictions_file)
-    fitted = settle(answers, classes)
+    return [settle(known[~known["patient_id"].isin(owners)], classes) for owners in judged]
+
+
+def _held_out(group: Group, item: FoldRun, answers: pd.DataFrame, fitted: Settled) -> pd.DataFrame:
+    classes = group.training.model.classes
     held = answers[answers["part"] == TEST].reset_index(drop=True)
     logits = logit_columns(held) / fitted.temperature
     probabilities = to_probabilities(logits)

@@ -51,7 +51,7 @@ def measured(group: Group) -> GroupDraft:
 
 
 def _members(group: Group) -> tuple[Member, ...]:
-    """Each with the temperature that was fitted on the validation images of its own fold."""
+    """Each with the temperature that it was judged with."""
     table = out_of_fold.predictions(group)
     fitted = table.groupby("run")["temperature"].first()
     return tuple(

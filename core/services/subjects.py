@@ -117,7 +117,7 @@ def _of_group(group: Group) -> Subject:
     table, config = out_of_fold.whole(group), group.training
     info = open_prepared(config.dataset).info
     where = f"{VALIDATION} parts of the folds of {info.name}"
-    reason = "The middle of the thresholds of the folds, each chosen on its own validation part."
+    reason = "The middle of the thresholds of the folds, chosen on their validation parts."
     threshold = out_of_fold.common_threshold(table)
     return Subject(
         name=group.id,
