@@ -53,6 +53,7 @@ class BackboneSpec:
     expects: Literal["unit", "minus-one-one", "imagenet-torch", "imagenet-caffe", "0-255"] = "unit"
     pretrained: tuple[str, ...] = ()  # names of published weights, such as imagenet
     size_multiple: int = 1
+    blocks: tuple[str, ...] = ()  # as a stage of training may name them, in the order they run
     options: dict[str, Any] = field(default_factory=dict)  # what `builder` takes, with defaults
     head: HeadConfig = field(default_factory=HeadConfig)  # the head it was described with
 

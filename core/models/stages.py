@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import ConfigError
+from core.models.block_names import bare, begins, block_of, unknown
 from core.models.branches import make_freezable
-from core.models.catalogue import BACKBONES, MERGED
+from core.models.catalogue import MERGED
 from core.models.head import FEATURE_DROPOUT, POOLED
 from core.models.split import ancestors
 
@@ -72,7 +73,7 @@ def blocks(model: Any) -> list[str]:
 
 def _blocks(branches: list[list[Any]]) -> list[str]:
     layers = [layer for branch in branches for layer in branch if layer.weights]
-    return list(dict.fromkeys(_block(layer.name) for layer in layers))
+    return list(dict.fromkeys(block_of(layer.name) for layer in layers))
 
 
 def _chosen(branches: list[list[Any]], trainable: str) -> set[str]:
@@ -95,29 +96,11 @@ def _last(branch: list[Any], count: int) -> list[Any]:
 
 
 def _named(branches: list[list[Any]], block: str) -> set[str]:
-    # `block1` must not take `block10` along.
-    pattern = re.compile(rf"{re.escape(block)}(?!\d)")
     names = [layer.name for branch in branches for layer in branch]
-    found = {n for n in names if block and (pattern.match(n) or pattern.match(_bare(n)))}
+    found = {n for n in names if begins(block, n) or begins(block, bare(n))}
     if not found:
-        raise ConfigError(
-            f"No layers are called {block!r}. Allowed: head, all, last-N, or blocks, here "
-            f"{', '.join(_blocks(branches))}."
-        )
+        raise unknown(block, _blocks(branches))
     return found
-
-
-def _bare(name: str) -> str:
-    """Without the prefix that tells backbones apart in a hybrid, or that Keras gave it."""
-    for backbone in BACKBONES.names():
-        while name.startswith(f"{backbone}_"):
-            name = name.removeprefix(f"{backbone}_")
-    return name
-
-
-def _block(name: str) -> str:
-    found = re.match(r"[A-Za-z]+(_?\d+[a-z]?)?", _bare(name))
-    return found[0] if found else name
 
 
 def _summary(model: Any) -> Learning:

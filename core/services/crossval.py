@@ -37,6 +37,7 @@ def plan(
     title: str = "",
 ) -> Group:
     """Written down, nothing begun. Refused where it could not be done."""
+    preflight.check_stages(config)
     fold_setup.check(folds, seeds, validation)
     dataset = open_prepared(config.dataset)
     if keep_test:

@@ -12,7 +12,7 @@ from core.disk import amount, free_bytes
 from core.domain.dataset import TRAIN, VALIDATION
 from core.domain.training import TrainConfig
 from core.errors import ConfigError, MammolensError
-from core.models import checks
+from core.models import block_names, checks
 from core.models.branches import Branch, plan
 from core.services import weights_at_hand
 from core.training import data, devices
@@ -48,10 +48,17 @@ def obstacles(config: TrainConfig) -> list[Obstacle]:
     return [*_of_data(config, dataset, run_data), *found]
 
 
+def check_stages(config: TrainConfig) -> None:
+    """Blocks are named by hand, and a run would find out only once its network is built."""
+    for stage in config.stages:
+        block_names.check(config.model, stage.train)
+
+
 def _of_settings(config: TrainConfig) -> Iterator[Obstacle]:
     try:
         checks.check(config.model)
         plan(config.model)
+        check_stages(config)
     except MammolensError as fault:
         yield Obstacle(str(fault))
     warmup, shortest = config.schedule.warmup_epochs, min(leg.epochs or 1 for leg in config.legs)

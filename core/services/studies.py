@@ -19,7 +19,7 @@ from core.datasets.prepared import open_prepared
 from core.domain.training import TrainConfig, higher_is_better
 from core.domain.tuning import Parameter, StudyPlan, Trial
 from core.errors import ConfigError, InputError, NotFound
-from core.services import runs, study_crew, study_store
+from core.services import preflight, runs, study_crew, study_store
 from core.services.study_crew import Worker
 from core.training import processes, search_spaces
 from core.training.atomic import write_text
@@ -72,6 +72,7 @@ def create(
         raise InputError(f"There is a study {name!r} already. Go on with it, or choose a new name.")
     wishes = {"metric": config.best, **wishes}
     made = StudyPlan(name, config, space, created=time.time(), **wishes)
+    preflight.check_stages(config)
     dataset = open_prepared(config.dataset)
     dataset.split(config.split)
     search_spaces.check_space(dataset, config, space)

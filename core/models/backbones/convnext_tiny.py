@@ -13,6 +13,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=27_820_128,
     explanation_layer="layer_normalization_1",
+    blocks=("stem", "stage_0", "downsampling", "stage_1", "stage_2", "stage_3", "layer"),
     source="Liu et al. 2022, arXiv:2201.03545",
     expects="0-255",
     pretrained=("imagenet",),

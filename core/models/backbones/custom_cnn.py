@@ -15,6 +15,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=390_146,
     explanation_layer="conv4",
+    blocks=("conv1", "conv2", "conv3", "conv4"),
     source="Deep Learning Breast Cancer Detection, BSc report, September 2025",
     head=HeadConfig(dense=(64,), feature_dropout=0.3, dropout=0.5, l2=0.001),
 )

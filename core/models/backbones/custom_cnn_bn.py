@@ -15,6 +15,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=390_336,
     explanation_layer="relu4",
+    blocks=("conv1", "norm1", "conv2", "norm2", "conv3", "norm3", "conv4", "norm4"),
     source="Deep Learning Breast Cancer Detection, BSc report, August 2025",
 )
 

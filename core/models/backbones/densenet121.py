@@ -13,6 +13,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=7_037_504,
     explanation_layer="relu",
+    blocks=("conv1", "conv2", "pool2", "conv3", "pool3", "conv4", "pool4", "conv5", "bn"),
     source="Huang et al. 2016, arXiv:1608.06993",
     expects="imagenet-torch",
     pretrained=("imagenet",),

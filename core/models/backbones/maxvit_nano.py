@@ -16,6 +16,7 @@ SPEC = BackboneSpec(
     min_size=64,
     parameters=16_542_196,
     explanation_layer="norm",
+    blocks=("stem", "stage1", "stage2", "stage3", "stage4", "norm"),
     source="Tu et al. 2022, arXiv:2204.01697; widths and depths of the nano in timm",
     expects="minus-one-one",
     size_multiple=32,

@@ -13,6 +13,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=2_257_984,
     explanation_layer="out_relu",
+    blocks=("Conv1", "bn", "expanded", "block_1", "block_2", "block_3", "block_4", "block_5", "block_6", "block_7", "block_8", "block_9", "block_10", "block_11", "block_12", "block_13", "block_14", "block_15", "block_16", "Conv_1"),
     source="Sandler et al. 2018, arXiv:1801.04381",
     expects="minus-one-one",
     pretrained=("imagenet",),

@@ -14,6 +14,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=939_120,
     explanation_layer="top_activation",
+    blocks=("conv", "expanded", "conv_1"),
     source="Howard et al. 2019, arXiv:1905.02244",
     expects="0-255",
     pretrained=("imagenet",),

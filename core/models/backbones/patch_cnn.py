@@ -17,6 +17,7 @@ SPEC = BackboneSpec(
     min_size=46,
     parameters=240_832,
     explanation_layer="conv4",
+    blocks=("conv1", "conv2", "conv3", "conv4"),
     source="Deep CNN-based automated detection of anomalies in X-Ray mammograms",
     options={"padding": "same"},
     # The size of the dense layer was not published.

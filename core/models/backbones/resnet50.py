@@ -13,6 +13,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=23_587_712,
     explanation_layer="conv5_block3_out",
+    blocks=("conv1", "conv2", "conv3", "conv4", "conv5"),
     source="He et al. 2015, arXiv:1512.03385",
     expects="imagenet-caffe",
     pretrained=("imagenet",),

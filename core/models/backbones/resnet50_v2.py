@@ -13,6 +13,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=23_564_800,
     explanation_layer="post_relu",
+    blocks=("conv1", "conv2", "conv3", "conv4", "conv5", "post"),
     source="He et al. 2016, arXiv:1603.05027",
     expects="minus-one-one",
     pretrained=("imagenet",),

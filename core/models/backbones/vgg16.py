@@ -13,6 +13,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=14_714_688,
     explanation_layer="block5_conv3",
+    blocks=("block1", "block2", "block3", "block4", "block5"),
     source="Simonyan and Zisserman 2014, arXiv:1409.1556",
     expects="imagenet-caffe",
     pretrained=("imagenet",),

@@ -17,6 +17,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=5_486_400,
     explanation_layer="token_grid",
+    blocks=("patches", "block1", "block2", "block3", "block4", "block5", "block6", "block7", "block8", "block9", "block10", "block11", "block12", "norm"),
     source="Dosovitskiy et al. 2020, arXiv:2010.11929; Beyer et al. 2022, arXiv:2205.01580",
     expects="minus-one-one",
     size_multiple=16,
