@@ -17,7 +17,7 @@ from core.domain.groups import FoldRun, Group
 from core.domain.runs import RunState, RunStatus
 from core.domain.training import TrainConfig
 from core.errors import InputError
-from core.services import background, fold_setup, groups, out_of_fold, runs
+from core.services import background, fold_setup, groups, out_of_fold, preflight, runs
 from core.services.background import Errand, Job
 from core.services.fold_setup import Watcher
 from core.training import dispatcher

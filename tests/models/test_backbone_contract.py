@@ -65,6 +65,11 @@ def test_it_builds_and_predicts(name: str, backbone: Backbones, images: Callable
 
 
 @every_backbone
+def test_it_has_the_blocks_it_says(name: str, backbone: Backbones) -> None:
+    assert list(BACKBONES.load(name).blocks) == stages.blocks(backbone(name).model)
+
+
+@every_backbone
 def test_it_has_the_parameters_it_says(name: str, backbone: Backbones) -> None:
     spec = BACKBONES.load(name)
     if name in GROWS_WITH_SIZE:

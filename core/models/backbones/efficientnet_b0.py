@@ -4,6 +4,12 @@ from typing import Any
 
 from core.domain.models import BackboneSpec
 
+REPEATED = tuple(
+    f"block{stage}{letter}"
+    for stage, count in enumerate((1, 2, 2, 3, 3, 4, 1), 1)
+    for letter in "abcdefgh"[:count]
+)
+
 SPEC = BackboneSpec(
     name="efficientnet_b0",
     title="EfficientNetB0",
@@ -13,7 +19,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=4_049_571,
     explanation_layer="top_activation",
-    blocks=("normalization_1", "stem", "block1a", "block2a", "block2b", "block3a", "block3b", "block4a", "block4b", "block4c", "block5a", "block5b", "block5c", "block6a", "block6b", "block6c", "block6d", "block7a", "top"),
+    blocks=("normalization_1", "stem", *REPEATED, "top"),
     source="Tan and Le 2019, arXiv:1905.11946",
     expects="0-255",
     pretrained=("imagenet",),

@@ -4,6 +4,12 @@ from typing import Any
 
 from core.domain.models import BackboneSpec
 
+REPEATED = tuple(
+    f"block{stage}{letter}"
+    for stage, count in enumerate((1, 2, 2, 3, 5, 8), 1)
+    for letter in "abcdefgh"[:count]
+)
+
 SPEC = BackboneSpec(
     name="efficientnet_v2_b0",
     title="EfficientNetV2B0",
@@ -13,7 +19,7 @@ SPEC = BackboneSpec(
     min_size=32,
     parameters=5_919_312,
     explanation_layer="top_activation",
-    blocks=("stem", "block1a", "block2a", "block2b", "block3a", "block3b", "block4a", "block4b", "block4c", "block5a", "block5b", "block5c", "block5d", "block5e", "block6a", "block6b", "block6c", "block6d", "block6e", "block6f", "block6g", "block6h", "top"),
+    blocks=("stem", *REPEATED, "top"),
     source="Tan and Le 2021, arXiv:2104.00298",
     expects="0-255",
     pretrained=("imagenet",),
