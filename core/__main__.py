@@ -19,6 +19,7 @@ from typing import NoReturn
 from core import __version__
 from core.errors import InputError, MammolensError, NotFound
 from core.registry import Registry
+from core.services.quiet import be_quiet
 
 # What the disk or its owner says no to; anything else is a fault worth a traceback.
 REFUSALS = {
@@ -109,4 +110,5 @@ def _run(chosen: ModuleType, args: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    be_quiet()
     sys.exit(main())
