@@ -160,11 +160,13 @@ TRIES: dict[str, Try] = {
         "real-384",
         (*SMALL, *_tuned(8, "3e-4")),
         "lesion",
+        folds=1,
     ),
     "tuned-imagenet": Try(
         "from ImageNet, every layer fine-tuned, 384 x 240",
         "real-384",
         (*SMALL, *_tuned(8, "3e-4")),
+        folds=1,
     ),
     "scratch-cnn": Try(
         "from nothing: plain network with batch normalisation, 256 x 160",
