@@ -17,6 +17,7 @@ import shlex
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,18 +121,22 @@ class Maker:
         return subprocess.run(call, stdout=subprocess.PIPE, text=True, check=True).stdout
 
     def _filled(self, word: str) -> str:
-        if word.startswith("SIZE:"):
-            return self._spec(word.removeprefix("SIZE:"))
+        kind, _, size = word.partition(":")
+        if kind in ("SIZE", "GRAINY"):
+            return self._spec(kind, size)
         for name, value in self._places.items():
             word = word.replace(name, value)
         return word
 
-    def _spec(self, size: str) -> str:
+    def _spec(self, kind: str, size: str) -> str:
         height, width = (int(number) for number in size.split("x"))
-        file = self._work / f"breast-{size}.json"
+        file = self._work / f"{kind.lower()}-{size}.json"
         if not self._show:
             self._work.mkdir(parents=True, exist_ok=True)
             spec = specs.load("breast-stretched-640").with_size(height, width)
+            if kind == "GRAINY":
+                kept = tuple(step for step in spec.steps if step.step != "gaussian")
+                spec = replace(spec, name="breast-stretched-grainy", steps=kept)
             file.write_text(spec.to_json(), encoding="utf-8")
         return str(file)
 

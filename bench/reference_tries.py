@@ -1,7 +1,8 @@
 """What was tried to read real mammograms better, as settings: one entry a try.
 
 Words in capitals are filled in by `bench.reference`: RSNA, WEIGHTS, and WORK, a folder for
-what is made on the way. `SIZE:HxW` is the preparation of the shipped model at another size.
+what is made on the way. `SIZE:HxW` is the preparation of the shipped model at another size,
+`GRAINY:HxW` the same without its smoothing.
 """
 
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ def _phantoms(folder: str, patients: int, seed: int, *words: str) -> Command:
     return ("phantom", "--out", f"WORK/{folder}", *numbers, *words)
 
 
+GRAINY = ("--spec", "GRAINY:640x400")
 SPEC = ("--spec", "breast-stretched-640")
 PNG = ("--layout", "folder-png")
 BOTH = ("prepare", "folder", "WORK/hard", "--add", "folder", "WORK/usual")
@@ -53,6 +55,10 @@ DATASETS: dict[str, tuple[Command, ...]] = {
     "square-512": _prepare("square-512", *SPEC, "--size", "512"),
     "square-640": _prepare("square-640", *SPEC, "--size", "640"),
     "as-filed-512": _prepare("as-filed-512", "--spec", "a-hybrid", "--size", "512"),
+    "phantoms-hard": (
+        _phantoms("hard", 400, 123, "--difficulty", "0.8", *PNG),
+        ("prepare", "folder", "WORK/hard", "--name", "phantoms-hard", "--task", "lesion", *GRAINY),
+    ),
     "phantoms-lesion": (
         _phantoms("hard", 400, 123, "--difficulty", "0.8", *PNG),
         _phantoms("usual", 300, 321, *PNG),
@@ -80,7 +86,7 @@ STEADY = ("weight_average=0.95", "norm_momentum=0.95", "gpus=0")
 LINEAR = (
     *("model.head.standardise=true", "model.head.l2=0.3", "optimizer=adam", "schedule=cosine"),
     *('stages=[{"train":"head"}]', "epochs=30", "learning_rate=1e-3", "schedule.warmup_epochs=1"),
-    *("norm_momentum=0.95", "best=validation_loss", "batch_size=64", "gpus=0"),
+    *("norm_momentum=0.95", "best=loss", "batch_size=64", "gpus=0"),
 )
 LEARNED_ON_PHANTOMS = (
     *("model.head.dropout=0.3", "learning_rate=1e-3", "schedule.minimum=1e-5"),
@@ -110,7 +116,17 @@ def _scratch(epochs: int, rate: str = "1e-3", batch: int = 16) -> tuple[str, ...
 
 PRETRAINED: dict[str, Try] = {
     "lesion": Try(
-        "Phantoms: a lesion or none",
+        "Hard phantoms, with their grain: a lesion or none",
+        "phantoms-hard",
+        (*SMALL, *LEARNED_ON_PHANTOMS, *ADAMW, *STEADY, *CHANGED),
+    ),
+    "lesion-again": Try(
+        "The same with another seed",
+        "phantoms-hard",
+        (*SMALL, *LEARNED_ON_PHANTOMS, *ADAMW, *STEADY, *CHANGED, "seed=1"),
+    ),
+    "lesion-mixed": Try(
+        "Hard and usual phantoms, smoothed: a lesion or none",
         "phantoms-lesion",
         (*SMALL, *LEARNED_ON_PHANTOMS, *ADAMW, *STEADY, *CHANGED),
     ),
@@ -141,7 +157,22 @@ TRIES: dict[str, Try] = {
         "learned density from phantoms, then linear", "real-640", (*SMALL, *LINEAR), "density"
     ),
     "lesion": Try(
-        "learned lesions from phantoms, then linear", "real-640", (*SMALL, *LINEAR), "lesion"
+        "learned lesions from hard phantoms, then linear",
+        "real-640",
+        (*SMALL, *LINEAR),
+        "lesion",
+    ),
+    "lesion-again": Try(
+        "the same, phantoms learned with another seed",
+        "real-640",
+        (*SMALL, *LINEAR),
+        "lesion-again",
+    ),
+    "lesion-mixed": Try(
+        "learned lesions from hard and usual phantoms, smoothed, then linear",
+        "real-640",
+        (*SMALL, *LINEAR),
+        "lesion-mixed",
     ),
     "outlines": Try(
         "learned where lesions of phantoms lie, then linear",
@@ -159,7 +190,7 @@ TRIES: dict[str, Try] = {
         "the same, then every layer fine-tuned, 384 x 240",
         "real-384",
         (*SMALL, *_tuned(8, "3e-4")),
-        "lesion",
+        "lesion-mixed",
         folds=1,
     ),
     "tuned-imagenet": Try(
