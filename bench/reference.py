@@ -141,6 +141,13 @@ class Maker:
         return str(file)
 
 
+def plain_row(wanted: Try, group_id: str, minutes: float) -> str:
+    """Of another set, on which there is no baseline."""
+    found = out_of_fold.result(groups.find(group_id))
+    auc = context.said(found.pooled["auc"])
+    return f"| {wanted.title}, {found.cases} images | {auc} | | | | {len(found.folds)} | {minutes:.0f} |"
+
+
 def row(wanted: Try, group_id: str, minutes: float, baseline: str) -> str:
     """A network that reads a breast's views together has no answer to a single image."""
     together = groups.find(group_id).training.sequence is not None
@@ -164,6 +171,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--rsna", default="RSNA", help="train.csv and train_images of the set")
+    parser.add_argument("--mias", default="MIAS", help="the folder of mini-MIAS")
     parser.add_argument("--weights", default="WEIGHTS", help="ImageNet's, of MobileNetV2 0.35")
     parser.add_argument("--work", type=Path, help="for phantoms and what things were called")
     parser.add_argument("--show", action="store_true", help="only the commands")
@@ -174,14 +182,18 @@ def main() -> None:
     if unknown := [name for name in args.names if name not in TRIES]:
         raise SystemExit(f"No such try: {', '.join(unknown)}. Known: {', '.join(TRIES)}.")
     work = args.work or paths.workspace() / "reference"
-    maker = Maker({"RSNA": args.rsna, "WEIGHTS": args.weights}, work.resolve(), args.show)
+    places = {"RSNA": args.rsna, "MIAS": args.mias, "WEIGHTS": args.weights}
+    maker = Maker(places, work.resolve(), args.show)
     baseline = maker.group(BASELINE)[0]
     print("| try | per image (95%) | per breast (95%) | above age | above at rest | folds | min |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in args.names:
         group, minutes = maker.group(name)
         if not args.show:
-            print(row(TRIES[name], group, minutes, baseline), flush=True)
+            tried = TRIES[name]
+            own = tried.dataset.startswith("mias")
+            said = plain_row(tried, group, minutes) if own else row(tried, group, minutes, baseline)
+            print(said, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What was tried to read real mammograms better, as settings: one entry a try.
 
-Words in capitals are filled in by `bench.reference`: RSNA, WEIGHTS, and WORK, a folder for
-what is made on the way. `SIZE:HxW` is the preparation of the shipped model at another size,
+Words in capitals are filled in by `bench.reference`: RSNA, MIAS, WEIGHTS, and WORK, a folder
+for what is made on the way. `SIZE:HxW` is the preparation of the shipped model at another size,
 `GRAINY:HxW` the same without its smoothing.
 """
 
@@ -44,6 +44,7 @@ def _phantoms(folder: str, patients: int, seed: int, *words: str) -> Command:
 GRAINY = ("--spec", "GRAINY:640x400")
 SPEC = ("--spec", "breast-stretched-640")
 PNG = ("--layout", "folder-png")
+MIAS = ("prepare", "mini-mias", "MIAS", *SPEC)
 BOTH = ("prepare", "folder", "WORK/hard", "--add", "folder", "WORK/usual")
 DENSE = ("prepare", "rsna", "WORK/density")
 DATASETS: dict[str, tuple[Command, ...]] = {
@@ -55,6 +56,8 @@ DATASETS: dict[str, tuple[Command, ...]] = {
     "square-512": _prepare("square-512", *SPEC, "--size", "512"),
     "square-640": _prepare("square-640", *SPEC, "--size", "640"),
     "as-filed-512": _prepare("as-filed-512", "--spec", "a-hybrid", "--size", "512"),
+    "mias-lesion": ((*MIAS, "--name", "mias-lesion", "--task", "lesion"),),
+    "mias-malignant": ((*MIAS, "--name", "mias-malignant", "--task", "benign-malignant"),),
     "phantoms-hard": (
         _phantoms("hard", 400, 123, "--difficulty", "0.8", *PNG),
         ("prepare", "folder", "WORK/hard", "--name", "phantoms-hard", "--task", "lesion", *GRAINY),
@@ -250,5 +253,9 @@ TRIES: dict[str, Try] = {
         "real-640",
         (*SMALL, *LINEAR, "sequence.units=16"),
         "lesion",
+    ),
+    "mias-lesion": Try("mini-MIAS: any lesion", "mias-lesion", (*SMALL, *LINEAR), "lesion"),
+    "mias-malignant": Try(
+        "mini-MIAS: malignant among lesions", "mias-malignant", (*SMALL, *LINEAR), "lesion"
     ),
 }
