@@ -144,8 +144,8 @@ class Maker:
 def plain_row(wanted: Try, group_id: str, minutes: float) -> str:
     """Of another set, on which there is no baseline."""
     found = out_of_fold.result(groups.find(group_id))
-    auc = context.said(found.pooled["auc"])
-    return f"| {wanted.title}, {found.cases} images | {auc} | | | | {len(found.folds)} | {minutes:.0f} |"
+    title, auc = f"{wanted.title}, {found.cases} images", context.said(found.pooled["auc"])
+    return f"| {title} | {auc} | | | | {len(found.folds)} | {minutes:.0f} |"
 
 
 def row(wanted: Try, group_id: str, minutes: float, baseline: str) -> str:

@@ -22,7 +22,6 @@ class Worklists:
     def start(self, tray: Tray, model: str | None) -> dict[str, Any]:
         """The one before it, if any, is stopped; what it read is not read again."""
         bundle = questions.check(model or questions.usual())
-        worklist.check(bundle)
         items = worklist.bounded(tray_items.items(tray))
         with self._lock:
             before = self._known.get(tray.key)

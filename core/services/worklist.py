@@ -4,64 +4,24 @@ Of each image a row and a thumbnail stay in memory, never its pixels, so a long 
 little; the file itself is read again when a person opens it.
 """
 
-import base64
 import csv
 import io
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
-
-from core.domain.images import Pixels
-from core.domain.prediction import Prediction
 from core.errors import InputError, MammolensError
-from core.services import diagnose, memory
-from core.services.catalogue import Bundle
+from core.services import diagnose, memory, worklist_exams
+from core.services.catalogue import bundle
 from core.services.caution import with_caution
 from core.services.gathering import Item, gather
-from core.services.low_confidence import why_doubtful
 from core.services.tasks import Task
+from core.services.worklist_row import Row, answered, thumbnail, unreadable
 
 _log = logging.getLogger("mammolens.worklist")
-THUMBNAIL = 96
 MOST_FILES = 5000
-
-
-@dataclass(frozen=True)
-class Row:
-    """One file's answer, or why there is none. `suspicion` is what the decision line is held to."""
-
-    name: str
-    item: Item
-    label: str | None = None
-    title: str = ""
-    suspicion: float | None = None
-    probabilities: dict[str, float] = field(default_factory=dict)
-    status: str = ""
-    notes: str = ""
-    flagged: bool = False  # of low confidence, without anybody asking
-    thumbnail: str = ""
-
-    @property
-    def answered(self) -> bool:
-        return self.label is not None
-
-    def to_document(self) -> dict[str, Any]:
-        """As programs read it."""
-        return {
-            "file": self.name,
-            "label": self.label,
-            "suspicion": self.suspicion,
-            "probabilities": self.probabilities,
-            "status": self.status,
-            "flagged": self.flagged,
-            "notes": self.notes,
-        }
 
 
 @dataclass(frozen=True)
@@ -107,15 +67,6 @@ def bounded(items: Sequence[Item]) -> list[Item]:
     return list(items)
 
 
-def check(model: Bundle) -> None:
-    """A worklist is of single images."""
-    if model.card.kind == "exam":
-        raise InputError(
-            f"The model {model.name!r} reads all views of an exam together, not one image after "
-            "another. Choose a model for single images, or ask it about the exam."
-        )
-
-
 def by_suspicion(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (not row.answered, -(row.suspicion or 0)))
 
@@ -124,13 +75,17 @@ def start(items: Sequence[Item], model: str, before: Worklist | None = None) -> 
     """What the list `before` has read with the same model is not read again."""
     known = {row.item: row for row in before.rows} if before and before.model == model else {}
     rows = [known[item] for item in items if item in known]
-    left = [item for item in items if item not in known]
 
     def work(task: Task[None]) -> None:
         try:
-            for item in left:
-                task.say(len(rows) / len(items), f"{len(rows)} of {len(items)}: {item.name}")
-                rows.append(read(item, model))
+            exams = bundle(model).card.kind == "exam"
+            for group in worklist_exams.together(items) if exams else [(item,) for item in items]:
+                if all(item in known for item in group):
+                    continue
+                task.say(len(rows) / len(items), f"{len(rows)} of {len(items)}: {group[0].name}")
+                # A view that has come since is read with those of its exam, which change by it.
+                rows[:] = [row for row in rows if row.item not in group]
+                rows.extend(_read(group, model, exams=exams))
             task.say(1.0, f"{len(items)} of {len(items)}")
         finally:
             memory.give_back()
@@ -139,51 +94,22 @@ def start(items: Sequence[Item], model: str, before: Worklist | None = None) -> 
     return Worklist(model, len(items), rows, Task("The worklist", work).start(), goes_on)
 
 
-def read(item: Item, model: str) -> Row:
+def _read(group: tuple[Item, ...], model: str, *, exams: bool) -> list[Row]:
     """Never raises for a bad file: its row says what is wrong with it."""
     try:
-        mammogram = diagnose.preview(item.read(), item.name)
-        prediction = with_caution(diagnose.analyse(mammogram, model, heatmap=False))
+        return worklist_exams.read(group, model) if exams else [read(group[0], model)]
     except MammolensError as fault:
-        return unreadable(item, fault)
+        return [unreadable(item, fault) for item in group]
     except Exception:  # the other files shall be read all the same
         _log.exception("A file of a worklist failed")
-        return unreadable(
-            item, MammolensError("It failed inside Mammolens. The details are in the log.")
-        )
+        ours = MammolensError("It failed inside Mammolens. The details are in the log.")
+        return [unreadable(item, ours) for item in group]
+
+
+def read(item: Item, model: str) -> Row:
+    mammogram = diagnose.preview(item.read(), item.name)
+    prediction = with_caution(diagnose.analyse(mammogram, model, heatmap=False))
     return replace(answered(item, prediction), thumbnail=thumbnail(prediction.mammogram.pixels))
-
-
-def unreadable(item: Item, fault: MammolensError) -> Row:
-    return Row(item.name, item, status="unreadable", notes=str(fault))
-
-
-def answered(item: Item, prediction: Prediction) -> Row:
-    """Without a thumbnail."""
-    card, label = prediction.card, prediction.label
-    titles = {one.name: one.title for one in card.classes}
-    shares = prediction.probabilities
-    flags = why_doubtful(prediction)
-    return Row(
-        name=item.name,
-        item=item,
-        label=label,
-        title=titles[label] if label else "",
-        suspicion=sum(shares[n] for n in card.operating_point.positive) if shares else None,
-        probabilities=shares,
-        status=prediction.fitness.status.value,
-        notes=" ".join((*flags, *prediction.fitness.reasons)),
-        flagged=bool(flags),
-    )
-
-
-def thumbnail(pixels: Pixels) -> str:
-    factor = THUMBNAIL / max(pixels.shape)
-    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    grey = (np.clip(small, 0, 1) * 255).astype(np.uint8)
-    data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
-    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode()
 
 
 def as_csv(rows: Sequence[Row], model: str) -> str:

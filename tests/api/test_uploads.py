@@ -14,7 +14,7 @@ from core.errors import MammolensError
 from core.services import shelf, trays, worklist
 from core.services.gathering import Item
 from core.services.trays import Limits
-from core.services.worklist import Row
+from core.services.worklist_row import Row, unreadable
 
 Serve = Callable[..., httpx.Client]
 Until = Callable[[Callable[[], bool]], None]
@@ -37,7 +37,7 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         try:
             data = Path(str(item.read())).read_bytes()
         except MammolensError as fault:
-            return worklist.unreadable(item, fault)
+            return unreadable(item, fault)
         share = len(data) / 100
         return Row(item.name, item, "malignant", "Malignant", share, {"malignant": share}, "fit")
 

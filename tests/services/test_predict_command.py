@@ -13,7 +13,7 @@ from core.__main__ import main
 from core.errors import ImageError
 from core.services import decoding
 from core.services.commands import predict
-from core.services.worklist import Row
+from core.services.worklist_row import Row
 
 MODEL = "four-class-phantom"
 

@@ -13,7 +13,7 @@ from core.errors import InputError, MammolensError
 from core.services import catalogue, diagnose, samples, worklist
 from core.services.gathering import Item
 from core.services.tasks import Task
-from core.services.worklist import Row
+from core.services.worklist_row import Row
 
 
 def test_phantoms_are_sorted_above_what_cannot_be_read() -> None:

@@ -92,7 +92,6 @@ def _named(key: str, model: Bundle | None) -> None:
 def _start(key: str, source: str, gather: Callable[[], list[Item]], model: Bundle) -> None:
     """What the list before it has read already is kept."""
     try:
-        worklist.check(model)
         items = worklist.bounded(gather())
     except MammolensError as fault:
         st.error(str(fault), icon=":material/error:")

@@ -7,7 +7,8 @@ import streamlit as st
 from core.errors import MammolensError
 from core.services import diagnose, worklist
 from core.services.gathering import Item
-from core.services.worklist import Row, Worklist
+from core.services.worklist import Worklist
+from core.services.worklist_row import Row
 from ui import frame, state, words
 from ui.state import OpenCase
 

@@ -13,7 +13,8 @@ from core.services.commands import _exams
 from core.services.commands._targets import new_file, new_folder, write
 from core.services.gathering import Item, gather
 from core.services.overlay import PALETTES, as_png
-from core.services.worklist import Row, answered, as_csv, by_suspicion, unreadable
+from core.services.worklist import as_csv, by_suspicion
+from core.services.worklist_row import Row, answered, unreadable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
