@@ -50,6 +50,7 @@ class OpenCase:
     case: Case | None = None
     data: bytes = b""
     asked_by: str = "Analyse"  # the button that asks the model about it
+    together: "tuple[ExamView, ...]" = ()  # the views of its exam, itself included
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ class Worklists:
             if before:
                 before.task.stop()
             self._check_place(before)
-            found = worklist.start(items, bundle.name, before=before)
+            exams = bundle.card.kind == "exam"
+            found = worklist.start(items, bundle.name, before=before, exams=exams)
             self._known[tray.key] = found
         if before is None:
             tray.when_closed(lambda: self._forget(tray.key))

@@ -71,6 +71,16 @@ def _is_zip(source: Source) -> bool:
     return _head(source) in (ZIP, EMPTY_ZIP)
 
 
+def content(source: Source) -> bytes:
+    """All of it, for who keeps it in memory."""
+    if isinstance(source, Path):
+        return source.read_bytes()
+    if isinstance(source, bytes | memoryview):
+        return bytes(source)
+    source.seek(0)
+    return source.read()
+
+
 def _head(source: Source) -> bytes:
     if isinstance(source, Path):
         try:

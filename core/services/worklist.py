@@ -14,7 +14,6 @@ from pathlib import Path
 
 from core.errors import InputError, MammolensError
 from core.services import diagnose, memory, worklist_exams
-from core.services.catalogue import bundle
 from core.services.caution import with_caution
 from core.services.gathering import Item, gather
 from core.services.tasks import Task
@@ -71,14 +70,18 @@ def by_suspicion(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (not row.answered, -(row.suspicion or 0)))
 
 
-def start(items: Sequence[Item], model: str, before: Worklist | None = None) -> Worklist:
-    """What the list `before` has read with the same model is not read again."""
+def start(
+    items: Sequence[Item], model: str, before: Worklist | None = None, *, exams: bool = False
+) -> Worklist:
+    """What the list `before` has read with the same model is not read again.
+
+    `exams` says that the model reads all views of a patient together.
+    """
     known = {row.item: row for row in before.rows} if before and before.model == model else {}
     rows = [known[item] for item in items if item in known]
 
     def work(task: Task[None]) -> None:
         try:
-            exams = bundle(model).card.kind == "exam"
             for group in worklist_exams.together(items) if exams else [(item,) for item in items]:
                 if all(item in known for item in group):
                     continue

@@ -5,12 +5,14 @@ import io
 import threading
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 
 from core.domain.images import ImageFacts, Mammogram
 from core.errors import InputError, MammolensError
-from core.services import catalogue, diagnose, samples, worklist
+from core.services import catalogue, diagnose, samples, worklist, worklist_exams
+from core.services.exam import analyse_items
 from core.services.gathering import Item
 from core.services.tasks import Task
 from core.services.worklist_row import Row
@@ -118,6 +120,44 @@ def test_names_are_shown_without_the_folder_they_share() -> None:
     assert [found.short(row) for row in rows] == ["a/x.png", "b/y.png"]
     loose = worklist.Worklist("m", 1, [Row("x.png", rows[0].item)], found.task)
     assert loose.short(loose.rows[0]) == "x.png"
+
+
+def test_views_of_one_patient_are_read_together_and_others_alone(
+    exam_model: str, views_of_a_patient: dict[str, bytes]
+) -> None:
+    views = [Item(name, lambda data=data: data) for name, data in views_of_a_patient.items()]
+    picture = cv2.imencode(".png", np.zeros((300, 200), np.uint8))[1].tobytes()
+    others = [Item("broken.dcm", lambda: b"DICM" * 50), Item("blank.png", lambda: picture)]
+    found = worklist.start([others[0], *views, others[1]], exam_model, exams=True)
+    assert found.task.wait(60)
+    rows = {row.item: row for row in found.rows}
+    (exam,) = analyse_items(views, exam_model)
+    for item, view in zip(views, exam.views, strict=True):
+        assert rows[item].suspicion == pytest.approx(view.prediction.probabilities["cancer"])
+        assert rows[item].together == tuple(views)
+    assert rows[others[0]].status == "unreadable"
+    assert (rows[others[1]].status, rows[others[1]].label) == ("unfit", None)
+
+    fewer = worklist.start(views[:3], exam_model, exams=True)
+    assert fewer.task.wait(60)
+    more = worklist.start(views, exam_model, fewer, exams=True)
+    assert more.task.wait(60)
+    assert [len(row.together) for row in more.rows] == [4] * 4, "the late view counts for all"
+    again = worklist.start(views, exam_model, more, exams=True)
+    assert again.task.wait(60)
+    assert again.rows == more.rows
+
+
+def test_a_name_that_too_many_share_is_nobodys(
+    exam_model: str, views_of_a_patient: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worklist_exams, "MOST_VIEWS", 3)
+    views = [Item(name, lambda data=data: data) for name, data in views_of_a_patient.items()]
+    found = worklist.start(views, exam_model, exams=True)
+    assert found.task.wait(60)
+    assert ["4 files of this list name the same patient" in row.notes for row in found.rows] == (
+        [True] * 4
+    )
 
 
 def test_too_many_files_and_missing_places_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,8 +48,8 @@ def _brought(key: str, origin: str, model: Bundle | None) -> OpenCase | None:
     if origin == MANY:
         if model and model.card.kind == "exam":
             st.info(
-                f"This model reads whole exams; here every image is one of a single view. Choose "
-                f"**{EXAM}** to have views read together.",
+                "This model reads whole exams. Images that name the same patient in their headers "
+                f"are read together, others alone; choose **{EXAM}** to say what belongs together.",
                 icon=":material/grid_view:",
             )
         return worklist.show("worklist", model)

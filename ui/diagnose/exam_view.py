@@ -15,16 +15,17 @@ from ui.state import ExamView, OpenCase
 
 
 def alone(case: OpenCase, model: Bundle, *, asked: bool) -> None:
-    """A single image, to a model that is meant for several."""
-    st.info(
-        f"{exam.ONE_VIEW.replace('was given', 'is given')} Choose **An exam** above to give it "
-        "all views.",
-        icon=":material/grid_view:",
-    )
+    """A single image, to a model that is meant for several, which it may have come with."""
+    if len(case.together) < 2:
+        st.info(
+            f"{exam.ONE_VIEW.replace('was given', 'is given')} Choose **An exam** above to give it "
+            "all views.",
+            icon=":material/grid_view:",
+        )
     facts = case.mammogram.facts
     side = facts.laterality or (case.case.laterality if case.case else None)
     view = facts.view or (case.case.view if case.case else None)
-    views = (ExamView(case, side, view),)
+    views = case.together or (ExamView(case, side, view),)
     told = exam_known.show("alone", views, model)
     answer = exam_answer.show("alone", views, model, told, asked=asked)
     show(case, views, model, answer)

@@ -97,7 +97,8 @@ def _start(key: str, source: str, gather: Callable[[], list[Item]], model: Bundl
         st.error(str(fault), icon=":material/error:")
         return
     before, opened = state.worklist(), state.opened_row()
-    begun = worklist.start(items, model.name, before)
+    exams = model.card.kind == "exam"
+    begun = worklist.start(items, model.name, before, exams=exams)
     if not begun.goes_on:
         worklist_table.untick(key)
     st.session_state[f"{key}.source"] = source

@@ -1,16 +1,17 @@
 """The worklist as a table, the most suspicious first; one is opened while the rest is read."""
 
 import hashlib
+from dataclasses import replace
 
 import streamlit as st
 
 from core.errors import MammolensError
-from core.services import diagnose, worklist
+from core.services import diagnose, exam_reading, exam_views, gathering, worklist
 from core.services.gathering import Item
 from core.services.worklist import Worklist
 from core.services.worklist_row import Row
 from ui import frame, state, words
-from ui.state import OpenCase
+from ui.state import ExamView, OpenCase
 
 EVERY = 1.5
 # An empty picture, where the table would write "None".
@@ -157,9 +158,29 @@ def _open(key: str) -> None:
 
 
 def _opened(row: Row) -> OpenCase | None:
+    """With the views of its exam, where it was read with others."""
+    if not row.together:
+        return _case(row.item)
+    views = {item: view for item in row.together if (view := _view(item))}
+    if row.item not in views:
+        return None
+    return replace(views[row.item].case, together=tuple(views.values()))
+
+
+def _view(item: Item) -> ExamView | None:
+    case = _case(item)
+    if case is None:
+        return None
+    # The model may want it decoded otherwise than the screen.
+    data = gathering.content(item.read())
+    side, view = exam_reading.recognise(item.name, case.mammogram)
+    return ExamView(replace(case, data=data), side, view, *exam_views.whose(item.name, data))
+
+
+def _case(item: Item) -> OpenCase | None:
     try:
-        mammogram = diagnose.preview(row.item.read(), row.name)
+        mammogram = diagnose.preview(item.read(), item.name)
     except MammolensError:
         return None  # its row says why
     digest = hashlib.sha256(mammogram.pixels.tobytes()).hexdigest()[:16]
-    return OpenCase(f"worklist:{digest}", row.name, mammogram)
+    return OpenCase(f"worklist:{digest}", item.name, mammogram)
