@@ -165,6 +165,12 @@ TRIES: dict[str, Try] = {
         (*SMALL, *LINEAR),
         "lesion",
     ),
+    "lesion-copies": Try(
+        "the same, six changed versions of each image",
+        "real-640",
+        (*SMALL, *LINEAR, *CHANGED, "augmentation.copies=6"),
+        "lesion",
+    ),
     "lesion-again": Try(
         "the same, phantoms learned with another seed",
         "real-640",

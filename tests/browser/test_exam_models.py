@@ -55,9 +55,9 @@ def test_a_worklist_reads_views_of_one_patient_together(
     ]
     page.set_input_files("input.files", files=sent)
     expect(page.get_by_text("Read 4 of 4 images.")).to_be_visible()
-    page.get_by_test_id("stDataFrame").locator("canvas").first.click(position={"x": 18, "y": 67})
+    page.locator(".stDataFrameGlideDataEditor").first.click(position={"x": 18, "y": 67})
     expect(page.get_by_text("The model's answer for the whole exam")).to_be_visible()
-    expect(page.get_by_text("Left breast:")).to_contain_text("2 views")
+    expect(page.locator("p", has_text="Left breast:")).to_contain_text("2 views")
     expect(page.locator(".viewer[data-state=ready]")).to_be_visible()
     assert page.evaluate(OVERFLOW) <= 0
     keep(page, "exam-model-worklist")
