@@ -41,8 +41,7 @@ class Maker:
     def __init__(self, places: dict[str, str], work: Path, show: bool) -> None:
         self._places, self._work, self._show = {**places, "WORK": str(work)}, work, show
         self._kept = work / "tries.json"
-        stored = self._kept.read_text(encoding="utf-8") if self._kept.exists() else "{}"
-        self.made: dict[str, str] = json.loads(stored)
+        self.made = self._read()
 
     def group(self, name: str) -> tuple[str, float]:
         """Its cross-validation, and the minutes it took now."""
@@ -104,8 +103,12 @@ class Maker:
             settings.insert(0, f"model.weights={self._begun_with(start)}")
         return [*words, *(word for setting in settings for word in ("--set", setting))]
 
+    def _read(self) -> dict[str, str]:
+        stored = self._kept.read_text(encoding="utf-8") if self._kept.exists() else "{}"
+        return dict(json.loads(stored))
+
     def _keep(self, name: str, value: str) -> None:
-        self.made[name] = value
+        self.made = {**self._read(), **self.made, name: value}
         if not self._show:
             self._work.mkdir(parents=True, exist_ok=True)
             self._kept.write_text(json.dumps(self.made, indent=1), encoding="utf-8")
