@@ -219,7 +219,7 @@ TRIES: dict[str, Try] = {
     "scratch-efficientnet": Try(
         "from nothing: EfficientNetB0, 160 x 96",
         "real-160",
-        _scratch(6),
+        _scratch(4),
         "",
         "efficientnet_b0",
         folds=1,
@@ -227,7 +227,7 @@ TRIES: dict[str, Try] = {
     "scratch-densenet": Try(
         "from nothing: DenseNet121, 160 x 96",
         "real-160",
-        (*_scratch(6), "precision=mixed_bfloat16"),
+        (*_scratch(4), "precision=mixed_bfloat16"),
         "",
         "densenet121",
         folds=1,
@@ -235,7 +235,7 @@ TRIES: dict[str, Try] = {
     "scratch-convnext": Try(
         "from nothing: ConvNeXt-T, 160 x 96",
         "real-160",
-        (*_scratch(6, "3e-4"), "precision=mixed_bfloat16"),
+        (*_scratch(4, "3e-4"), "precision=mixed_bfloat16"),
         "",
         "convnext_tiny",
         folds=1,
@@ -243,7 +243,7 @@ TRIES: dict[str, Try] = {
     "scratch-hybrid": Try(
         "from nothing: DenseNet121 and ResNet50 joined, 160 x 96",
         "real-160",
-        (*_scratch(6), 'model.backbones=["densenet121","resnet50"]', "precision=mixed_bfloat16"),
+        (*_scratch(4), 'model.backbones=["densenet121","resnet50"]', "precision=mixed_bfloat16"),
         "",
         "hybrid",
         folds=1,
