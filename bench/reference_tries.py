@@ -165,6 +165,12 @@ TRIES: dict[str, Try] = {
         (*SMALL, *LINEAR),
         "lesion",
     ),
+    "lesion-calm": Try(
+        "the same, larger penalty on weights",
+        "real-640",
+        (*SMALL, *LINEAR, "model.head.l2=1.0"),
+        "lesion",
+    ),
     "lesion-copies": Try(
         "the same, six changed versions of each image",
         "real-640",
