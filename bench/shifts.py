@@ -122,13 +122,11 @@ def _fold(
     model = load_model(folder.model_file)
     is_positive = held["class"].isin(positive_classes(classes)).to_numpy()
     scores = {
-        change: positive_score(
-            to_probabilities(_logits(model, pixels) / fitted.temperature), classes
-        )
+        change: positive_score(to_probabilities(fitted.calibrated(_logits(model, pixels))), classes)
         for change, pixels in frames.items()
     }
     versions = [np.stack([turn(pixels) for pixels in frames[AS_IS]]) for turn in VERSIONS]
-    answers_to = [_logits(model, pixels) / fitted.temperature for pixels in versions]
+    answers_to = [fitted.calibrated(_logits(model, pixels)) for pixels in versions]
     scores[TOGETHER] = np.mean(
         [positive_score(to_probabilities(logits), classes) for logits in answers_to], axis=0
     )

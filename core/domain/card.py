@@ -60,13 +60,17 @@ class TrainingData:
 
 @dataclass(frozen=True)
 class Member:
-    """One of several networks that answer together; its logits are divided by `temperature`."""
+    """One of several networks that answer together.
+
+    Its logits are divided by `temperature`; then `shift` is added, one number a logit.
+    """
 
     file: str
     run: str
     seed: int
     fold: int
     temperature: float
+    shift: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,13 +136,17 @@ class ModelCard:
                         }
                     ),
                     "calibration": Calibration(**raw["calibration"]),
-                    "members": tuple(Member(**m) for m in raw.get("members", ())),
+                    "members": tuple(_member(m) for m in raw.get("members", ())),
                     "by_group": tuple(_group(g) for g in raw.get("by_group", ())),
                     "baselines": {k: Interval(**v) for k, v in raw.get("baselines", {}).items()},
                 }
             )
         except (ValueError, TypeError, KeyError, AttributeError) as fault:
             raise ConfigError(f"The model card cannot be read: {fault}.") from None
+
+
+def _member(raw: dict[str, Any]) -> Member:
+    return Member(**{**raw, "shift": tuple(raw.get("shift", ()))})
 
 
 def _group(raw: dict[str, Any]) -> GroupFigure:

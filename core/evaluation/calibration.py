@@ -1,12 +1,14 @@
 """Temperature scaling: one number that makes probabilities mean what they say.
 
 Guo et al. 2017, "On Calibration of Modern Neural Networks". Logits are divided by the
-temperature; the order of classes, and so every accuracy, stays as it was.
+temperature; the order of classes, and so every accuracy, stays as it was. Where there are
+cases enough, a shift of each class besides (Alexandari et al. 2020), without which a network
+that learned from classes drawn equally often stays wrong about how common they are.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from core.errors import InputError
@@ -32,6 +34,33 @@ def fit_temperature(logits: ArrayLike, targets: ArrayLike) -> float:
     bounds = (np.log(COLDEST), np.log(HOTTEST))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-6})
     return float(np.exp(found.x))
+
+
+def fit_temperature_and_shift(
+    logits: ArrayLike, targets: ArrayLike
+) -> tuple[float, tuple[float, ...]]:
+    """Also what is added to each logit afterwards, as many numbers as there are logits.
+
+    Shifts are held near zero as by one more case, so that few cases move them little.
+    """
+    table, truth = _full(logits), np.asarray(targets, np.int64)
+    begun = np.log(fit_temperature(table, truth))
+    rows, free = np.arange(truth.size), table.shape[1] - 1
+
+    def loss(asked: Floats) -> float:
+        shifts = np.concatenate([[0.0], asked[1:]])
+        scaled = log_softmax(table / np.exp(asked[0]) + shifts, axis=1)
+        return float(-scaled[rows, truth].sum() + 0.5 * (asked[1:] ** 2).sum()) / truth.size
+
+    bounds = [(np.log(COLDEST), np.log(HOTTEST))] + [(None, None)] * free
+    found = minimize(loss, np.array([begun, *[0.0] * free]), bounds=bounds, method="L-BFGS-B").x
+    shifts = tuple(float(one) for one in found[1:])
+    return float(np.exp(found[0])), shifts if _outputs(logits) == 1 else (0.0, *shifts)
+
+
+def _outputs(logits: ArrayLike) -> int:
+    values = np.asarray(logits)
+    return 1 if values.ndim == 1 else int(values.shape[1])
 
 
 def to_probabilities(logits: ArrayLike, temperature: float = 1.0) -> Floats:

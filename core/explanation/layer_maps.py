@@ -57,7 +57,9 @@ class LayerExplainer:
     def __init__(self, model: "keras.Model", layer: str, combine: Combine) -> None:
         needs_tensorflow()
         self.layer = layer
-        self._parts = [_Cut(*split(part.model, layer), part.weight) for part in parts_of(model)]
+        self._parts = [
+            _Cut(*split(part.model, layer), part.weight, part.shift) for part in parts_of(model)
+        ]
         first = self._parts[0]
         if len(first.trunk.outputs[0].shape) != 4:
             raise ConfigError(
@@ -86,6 +88,7 @@ class _Cut(NamedTuple):
     trunk: Any
     head: Any
     weight: float
+    shift: tuple[float, ...]
 
 
 def maker(combine: Combine) -> Callable[[Any, str], Explain]:
@@ -135,7 +138,9 @@ def _compile(parts: list[_Cut], shape: tuple[int, ...], combine: Combine) -> Any
         with tf.GradientTape(watch_accessed_variables=False, persistent=len(parts) > 1) as tape:
             tape.watch([edge[0] for edge in edges])
             given = [_answer(part.head, edge) for part, edge in zip(parts, edges, strict=True)]
-            together = tf.add_n([part.weight * one for part, one in zip(parts, given, strict=True)])
+            pairs = zip(parts, given, strict=True)
+            shares = [part.weight * one + tf.constant(part.shift) for part, one in pairs]
+            together = tf.add_n(shares)
             chosen = _chosen(together, target)
             scores = [score_of(one, chosen) for one in given]
         maps = []
@@ -143,7 +148,6 @@ def _compile(parts: list[_Cut], shape: tuple[int, ...], combine: Combine) -> Any
             gradient = tf.cast(tape.gradient(score, edge[0]), tf.float32)
             drawn = tf.nn.relu(combine(tf.cast(edge[0], tf.float32), gradient))
             maps.append(part.weight * drawn)
-        shares = [part.weight * one for part, one in zip(parts, given, strict=True)]
         return together, tf.add_n(maps), tf.stack(shares, axis=1)
 
     signature = [tf.TensorSpec((None, *shape), tf.float32), tf.TensorSpec((), tf.int32)]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from core.domain.card import Member
 from core.domain.models import LOGITS, PROBABILITY
 from core.errors import ConfigError
@@ -17,10 +19,11 @@ _NETWORK, _SHARE = "network_", "share_"
 
 
 class Part(NamedTuple):
-    """A network and what its logits are multiplied by before all are added."""
+    """A network; its logits times `weight`, plus `shift`, are what it adds to the answer."""
 
     model: Any
     weight: float
+    shift: tuple[float, ...] = (0.0,)
 
 
 def open_model(file: Path, members: Sequence[Member] = ()) -> Any:
@@ -28,7 +31,7 @@ def open_model(file: Path, members: Sequence[Member] = ()) -> Any:
     if not members:
         return load_model(file)
     files = files_of(file, members)
-    return joined([load_model(one) for one in files], [member.temperature for member in members])
+    return joined([load_model(one) for one in files], members)
 
 
 def files_of(file: Path, members: Sequence[Member] = ()) -> list[Path]:
@@ -43,18 +46,19 @@ def files_of(file: Path, members: Sequence[Member] = ()) -> list[Path]:
     return files
 
 
-def joined(models: Sequence[Any], temperatures: Sequence[float]) -> Any:
-    """Each network's logits divided by its temperature, then their mean."""
+def joined(models: Sequence[Any], members: Sequence[Member]) -> Any:
+    """Each network's logits divided by its temperature and shifted, then their mean."""
     import keras
     from keras import layers
 
     given = keras.Input(models[0].inputs[0].shape[1:], name="images")
     shares = []
-    for number, (model, temperature) in enumerate(zip(models, temperatures, strict=True), 1):
+    for number, (model, member) in enumerate(zip(models, members, strict=True), 1):
         logits = model.get_layer(LOGITS).output
         network = keras.Model(model.input, logits, name=f"{_NETWORK}{number}")
-        weight = 1 / (temperature * len(models))
-        share = layers.Rescaling(weight, dtype="float32", name=f"{_SHARE}{number}")
+        weight = 1 / (member.temperature * len(models))
+        shift = [by / len(models) for by in member.shift] or 0.0
+        share = layers.Rescaling(weight, shift, dtype="float32", name=f"{_SHARE}{number}")
         shares.append(share(network(given)))
     mean = layers.Add(dtype="float32", name=LOGITS)(shares)
     activation = "sigmoid" if mean.shape[-1] == 1 else "softmax"
@@ -68,6 +72,7 @@ def parts_of(model: Any) -> list[Part]:
     layers = {layer.name: layer for layer in model.layers}
     count = sum(name.startswith(_SHARE) for name in layers)
     return [
-        Part(layers[f"{_NETWORK}{number}"], float(layers[f"{_SHARE}{number}"].scale))
+        Part(layers[f"{_NETWORK}{number}"], float(share.scale), tuple(np.ravel(share.offset)))
         for number in range(1, count + 1)
+        for share in [layers[f"{_SHARE}{number}"]]
     ] or [Part(model, 1.0)]

@@ -1,5 +1,7 @@
 """A model's card as a page of text, for whoever finds its folder."""
 
+from collections.abc import Iterable
+
 from core.domain.card import Interval, ModelCard
 from core.domain.figures import PROPERTY_TITLES
 
@@ -97,17 +99,25 @@ def _figure(interval: Interval) -> str:
     return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
 
 
+def _each(said: Iterable[str]) -> str:
+    """Of several networks; once where all have the same."""
+    known = list(said)
+    return known[0] if len(set(known)) == 1 else ", ".join(known)
+
+
 def _point(card: ModelCard) -> str:
     point = card.operating_point
     names = " or ".join(point.positive)
     what = {"image": "An image", "exam": "A breast", "patch": "A patch"}[card.kind]
     divided = f"{card.calibration.temperature:.3f}"
     if card.members:
-        divided = ", ".join(f"{one.temperature:.3f}" for one in card.members)
+        divided = _each(f"{one.temperature:.3f}" for one in card.members)
+    shifts = _each("/".join(f"{by:+.3f}" for by in one.shift) for one in card.members)
+    shifted = f" and shifted by {shifts}" if shifts else ""
     return (
         f"{what} is called {names} from a probability of {point.threshold:.3f} on. "
         f"{point.reason} It was chosen on the {point.chosen_on}. Logits are divided by "
-        f"{divided} (fitted on the {card.calibration.fitted_on})."
+        f"{divided}{shifted} (fitted on the {card.calibration.fitted_on})."
     )
 
 
@@ -138,7 +148,7 @@ def _made(card: ModelCard) -> str:
         return (
             f"{len(card.members)} networks `{card.model['name']}`, {recipe}one for each fold of "
             f"the cross-validation `{made['group']}`, up to {made['epochs_done']} epochs each. "
-            f"Each network's logits are divided by its own temperature and averaged. {libraries}."
+            f"Each network's calibrated logits are averaged. {libraries}."
         )
     return (
         f"Model `{card.model['name']}`, {recipe}{made['epochs_done']} epochs{chosen}, "

@@ -1,9 +1,10 @@
 """What cross-validation has found: every image answered by a network that never saw its patient.
 
-Answers are calibrated before they are put together, since networks that are differently sure
-cannot share one ranking. The validation images of one fold are few: a network that happens
-to answer them badly would be silenced. So all folds' answers to their validation images
-settle it, less those about the patients that a fold is judged on.
+Answers are calibrated, all folds' alike, on their answers to their validation images together:
+those of one fold are few, and a network that happens to answer them badly would be silenced
+among the others. One scale for all changes no order, so what patients of one fold's validation
+part add to it cannot raise their own AUC. Each fold's threshold is chosen without the
+patients it is judged on.
 """
 
 import json
@@ -22,7 +23,7 @@ from core.evaluation.calibration import to_probabilities
 from core.evaluation.figures import RESAMPLES, draws_of, measure_repeated
 from core.evaluation.sample import Sample, make_sample
 from core.services import groups
-from core.services.fitting import Settled, positive_score, settle
+from core.services.fitting import Settled, calibrated, positive_score, with_threshold
 from core.training.atomic import replacing, write_text
 from core.training.epoch_figures import positive_classes
 from core.training.predictions import logit_columns
@@ -78,23 +79,26 @@ def whole(group: Group) -> pd.DataFrame:
 
 
 def fits(group: Group, answers: list[pd.DataFrame]) -> list[Settled]:
-    """What each network's answers are divided by, and its threshold: one for each table."""
+    """The scale of all networks' answers, and each one's own threshold: one for each table."""
     known = pd.concat([own[own["part"] == VALIDATION] for own in answers], ignore_index=True)
     judged = [own.loc[own["part"] == TEST, "patient_id"] for own in answers]
     classes = group.training.model.classes
-    return [settle(known[~known["patient_id"].isin(owners)], classes) for owners in judged]
+    common = calibrated(known, classes)
+    others = [known[~known["patient_id"].isin(owners)] for owners in judged]
+    return [with_threshold(common, some, classes) for some in others]
 
 
 def _held_out(group: Group, item: FoldRun, answers: pd.DataFrame, fitted: Settled) -> pd.DataFrame:
     classes = group.training.model.classes
     held = answers[answers["part"] == TEST].reset_index(drop=True)
-    logits = logit_columns(held) / fitted.temperature
+    logits = fitted.calibrated(logit_columns(held))
     probabilities = to_probabilities(logits)
     held["predicted"] = np.array(classes, object)[_called(probabilities, classes, fitted)]
     for place, name in enumerate(classes):
         held[f"p_{name}"] = probabilities[:, place]
-    for place in range(logits.shape[1]):
+    for place, shift in enumerate(fitted.shift):
         held[f"logit_{place}"] = logits[:, place]
+        held[f"shift_{place}"] = shift
     return held.assign(
         seed=item.seed,
         fold=item.fold,

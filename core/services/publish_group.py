@@ -51,11 +51,19 @@ def measured(group: Group) -> GroupDraft:
 
 
 def _members(group: Group) -> tuple[Member, ...]:
-    """Each with the temperature that it was judged with."""
+    """Each with the temperature and the shift that it was judged with."""
     table = out_of_fold.predictions(group)
-    fitted = table.groupby("run")["temperature"].first()
+    shifts = [name for name in table.columns if name.startswith("shift_")]
+    fitted = table.groupby("run")[["temperature", *shifts]].first()
     return tuple(
-        Member(_file(number), item.run, item.seed, item.fold, float(fitted[item.run]))
+        Member(
+            _file(number),
+            item.run,
+            item.seed,
+            item.fold,
+            float(fitted["temperature"][item.run]),
+            tuple(float(fitted[name][item.run]) for name in shifts),
+        )
         for number, item in enumerate(group.runs, 1)
     )
 

@@ -230,7 +230,7 @@ def fingerprint(item: Subject) -> str:
         return _digest_of(item.model_file)
     files = files_of(item.model_file, item.members)
     known = [
-        (_digest_of(file), member.temperature)
+        (_digest_of(file), member.temperature, member.shift)
         for file, member in zip(files, item.members, strict=True)
     ]
     return hashlib.sha256(repr(known).encode()).hexdigest()

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.evaluation.calibration import COLDEST, HOTTEST, fit_temperature, to_probabilities
+from core.evaluation.calibration import (
+    COLDEST,
+    HOTTEST,
+    fit_temperature,
+    fit_temperature_and_shift,
+    to_probabilities,
+)
 
 
 def overconfident(rng: np.random.Generator, classes: int, temperature: float) -> tuple:
@@ -53,3 +59,26 @@ def test_a_perfect_and_a_hopeless_model_stay_within_bounds() -> None:
 def test_nonsense_is_refused(logits: list[float], truth: list[int]) -> None:
     with pytest.raises(InputError):
         fit_temperature(logits, truth)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_a_shift_makes_up_for_classes_drawn_equally_often(classes: int) -> None:
+    """Answers that hold for equal shares, asked where the first class is four times as common."""
+    rng = np.random.default_rng(0)
+    truth = rng.choice(classes, 4000, p=np.array([4, *[1] * (classes - 1)]) / (3 + classes))
+    table = rng.normal(size=(4000, classes)) + 1.5 * np.eye(classes)[truth]
+    logits = 2 * (1.5 * table)  # twice too sure
+    asked = logits[:, 1] - logits[:, 0] if classes == 2 else logits
+    temperature, shift = fit_temperature_and_shift(asked, truth)
+    assert len(shift) == (1 if classes == 2 else classes)
+    assert temperature == pytest.approx(2, rel=0.1)
+    calibrated = np.asarray(asked / temperature + (shift[0] if classes == 2 else np.array(shift)))
+    shares = to_probabilities(calibrated).mean(axis=0)
+    assert shares == pytest.approx(np.bincount(truth) / truth.size, abs=0.005)
+    off = to_probabilities(asked, fit_temperature(asked, truth)).mean(axis=0)
+    assert abs(off[0] - shares[0]) > 0.02
+
+
+def test_a_few_cases_shift_little() -> None:
+    _, (shift,) = fit_temperature_and_shift(np.zeros(3), [1, 1, 1])
+    assert 0 < shift < 2

@@ -42,14 +42,26 @@ def test_no_network_is_silenced_by_its_own_few_images() -> None:
     assert together < alone / 2
 
 
-def test_patients_a_network_is_judged_on_do_not_calibrate_it() -> None:
-    tables = [answers(0, 2.0), answers(1, 2.0), answers(2, 2.0)]
+def test_all_networks_share_one_scale() -> None:
+    found = fits(group(), [answers(0, 2.0), answers(1, 3.0), answers(2, 2.0)])
+    assert len({(one.temperature, one.shift) for one in found}) == 1
+
+
+def test_patients_a_network_is_judged_on_do_not_choose_its_threshold() -> None:
+    rng = np.random.default_rng(0)
+    tables = [answers(fold, 2.0) for fold in range(3)]
+    for table in tables:
+        table["logit_0"] += rng.normal(size=len(table))
     before = fits(group(), tables)
     judged = tables[0].loc[tables[0]["part"] == TEST, "patient_id"]
     third = tables[2]
     same = third["patient_id"].isin(judged) & (third["part"] == VALIDATION)
     assert same.any()
-    tables[2] = third.assign(logit_0=third["logit_0"].where(~same, 100.0))
+    # Answers turned round: the scale stays what it is asked to be, the order does not.
+    tables[2] = third.assign(**{"class": third["class"].where(~same, "cancer")})
     after = fits(group(), tables)
-    assert after[0].temperature == pytest.approx(before[0].temperature)
-    assert after[1].temperature != pytest.approx(before[1].temperature)
+    scale = [(before[0].temperature, before[0].shift), (after[0].temperature, after[0].shift)]
+    logit = [np.log(one.threshold / (1 - one.threshold)) for one in (before[0], after[0])]
+    raw = [(at - shift[0]) * t for at, (t, shift) in zip(logit, scale, strict=True)]
+    assert raw[0] == pytest.approx(raw[1], abs=1e-6)
+    assert scale[0] != scale[1]

@@ -117,7 +117,7 @@ def test_its_logits_are_the_mean_of_calibrated_logits(published: Bundle) -> None
     for member in published.card.members:
         model = load_model(published.path / member.file)
         logits = keras.Model(model.input, model.get_layer(LOGITS).output)
-        expected.append(np.asarray(logits(asked)) / member.temperature)
+        expected.append(np.asarray(logits(asked)) / member.temperature + member.shift)
     loaded = inference.get(NAME)
     found, _ = loaded.explain(asked, None)
     assert found == pytest.approx(np.mean(expected, axis=0), abs=1e-5)
