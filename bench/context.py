@@ -20,10 +20,12 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from core.datasets.prepared import open_prepared
 from core.domain.card import Interval
+from core.domain.cases import Side
 from core.domain.groups import Group
 from core.evaluation.comparison import Areas, delong
 from core.services import groups, out_of_fold
 from core.training.epoch_figures import positive_classes
+from core.training.predictions import breast
 
 NETWORK = "network"
 NUMBERS = (NETWORK, "age")
@@ -62,7 +64,11 @@ def images_of(group: Group) -> pd.DataFrame:
     table = out_of_fold.predictions(group)
     scores = out_of_fold.answers_of(table)
     first = table.drop_duplicates("image_id").set_index("image_id")
-    index = open_prepared(group.training.dataset).index.set_index("image_id")
+    index = open_prepared(group.training.dataset).index
+    if group.training.sequence:  # answers are to breasts
+        sides = zip(index["patient_id"], index["laterality"], strict=True)
+        index = index.assign(image_id=[breast(str(who), Side(side)) for who, side in sides])
+    index = index.drop_duplicates("image_id").set_index("image_id")
     found = first[["patient_id", "class", "fold"]].join(
         index[["laterality", "age", "machine", "density", "implant"]]
     )

@@ -30,7 +30,6 @@ from core.preprocessing import specs
 from core.services import groups, out_of_fold
 
 BASELINE = "frozen"
-IMAGE = ["image_id"]
 ASKED_EVERY = 5.0  # seconds
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 
@@ -159,17 +158,17 @@ def row(wanted: Try, group_id: str, minutes: float, baseline: str) -> str:
     """A network that reads a breast's views together has no answer to a single image."""
     together = groups.find(group_id).training.sequence is not None
     own, rest = (context.images_of(groups.find(name)) for name in (group_id, baseline))
-    levels = (
-        (own, rest, IMAGE),
+    levels = [
+        (own, rest, ["image_id"]),
         (context.by_breast(own), context.by_breast(rest), ["patient_id", "laterality"]),
-    )
-    cells = [wanted.title]
+    ][together:]
+    cells = [wanted.title, *[""] * together]
     for table, others, keys in levels:
         joined = table.merge(others[[*keys, context.NETWORK]], on=keys, suffixes=("", "_rest"))
         names = (context.NETWORK, "age", f"{context.NETWORK}_rest")
         known = {name: joined[name].fillna(joined[name].median()) for name in names}
         found = context.areas(joined, {n: v.to_numpy(float) for n, v in known.items()})
-        cells.append("" if together and keys == IMAGE else context.said(found.interval(0)))
+        cells.append(context.said(found.interval(0)))
     cells += [context.said(found.difference(0, place)[0], "+") for place in (1, 2)]
     return "| " + " | ".join([*cells, str(own["fold"].nunique()), f"{minutes:.0f}"]) + " |"
 
