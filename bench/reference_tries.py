@@ -55,6 +55,7 @@ DATASETS: dict[str, tuple[Command, ...]] = {
     "square-256": _prepare("square-256", *SPEC, "--size", "256"),
     "square-512": _prepare("square-512", *SPEC, "--size", "512"),
     "square-640": _prepare("square-640", *SPEC, "--size", "640"),
+    "framed-640": _prepare("framed-640", "--spec", "frame-stretched-640"),
     "as-filed-512": _prepare("as-filed-512", "--spec", "a-hybrid", "--size", "512"),
     "mias-lesion": ((*MIAS, "--name", "mias-lesion", "--task", "lesion"),),
     "mias-malignant": ((*MIAS, "--name", "mias-malignant", "--task", "benign-malignant"),),
@@ -150,6 +151,17 @@ TRIES: dict[str, Try] = {
     "frozen-640": Try("the same, 640 x 640", "square-640", (*SMALL, *LINEAR)),
     "as-filed": Try(
         "the same, 512 x 512, neither cropped nor turned", "as-filed-512", (*SMALL, *LINEAR)
+    ),
+    "framed": Try(
+        "the same, 640 x 512, not cropped, polarity and side set right",
+        "framed-640",
+        (*SMALL, *LINEAR),
+    ),
+    "framed-lesion": Try(
+        "learned lesions from hard phantoms, then linear, 640 x 512, not cropped",
+        "framed-640",
+        (*SMALL, *LINEAR),
+        "lesion",
     ),
     "balanced": Try(
         "the same, 640 x 400, classes drawn equally often",

@@ -14,6 +14,8 @@ BREAST = (
     StepSpec("normalise_side"),
     StepSpec("percentiles"),
 )
+# The breast stays as large in its frame as it was: its size says something.
+IN_FRAME = tuple(step for step in BREAST if step.step != "crop_breast")
 WHOLE = (StepSpec("fit"), StepSpec("pad"))
 # The box around the breast fills the input, and the finest grain is taken away, so that a file
 # somebody changed in proportions or shrank without smoothing gives nearly the pixels of an
@@ -52,6 +54,7 @@ SPECS = {
         PreprocessSpec("reading-room", BREAST + WHOLE, 224, 224),
         PreprocessSpec("full-field", BREAST + WHOLE, 512, 512),
         PreprocessSpec("breast-stretched-640", BREAST + FILLED, 640, 400),
+        PreprocessSpec("frame-stretched-640", IN_FRAME + FILLED, 640, 512),
         PreprocessSpec("a-hybrid", (StepSpec("stretch"),), 224, 224),
         PreprocessSpec("b-patches", (), 299, 299, working_height=None, scale=HALF_OF_DDSM),
         PreprocessSpec("c-context", BREAST + WHOLE, 256, 256),
