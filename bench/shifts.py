@@ -149,14 +149,14 @@ def _frames(dataset: Any, wanted: list[str]) -> dict[str, NDArray[np.float32]]:
 
     def of(name: str) -> list[Pixels]:
         image = originals.open(places[name], spec)
-        return [prepare(_changed(image, change), spec).pixels for change in CHANGES.values()]
+        return [prepare(changed(image, change), spec).pixels for change in CHANGES.values()]
 
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(of, wanted))
     return {change: np.stack([each[n] for each in found]) for n, change in enumerate(CHANGES)}
 
 
-def _changed(image: Mammogram, change: Callable[[Pixels], Pixels]) -> Mammogram:
+def changed(image: Mammogram, change: Callable[[Pixels], Pixels]) -> Mammogram:
     pixels = np.asarray(change(image.pixels), np.float32)
     facts = replace(image.facts, rows=pixels.shape[0], columns=pixels.shape[1])
     return Mammogram(pixels, facts)
