@@ -58,11 +58,14 @@ class Maker:
         if self._finished(group) < folds:
             self._run(("crossval", group, "--go-on"))
         while self._finished(group) < folds:
-            if groups.state(groups.statuses(groups.find(group))) not in UNDER_WAY:
+            if not self._under_way(group):
                 raise InputError(f"It ended early: python -m core crossval {group}")
             time.sleep(ASKED_EVERY)
-        if folds < len(groups.find(group).runs):
+        if self._under_way(group):
             self._run(("crossval", group, "--stop"))
+
+    def _under_way(self, group: str) -> bool:
+        return groups.state(groups.statuses(groups.find(group))) in UNDER_WAY
 
     def _finished(self, group: str) -> int:
         return len(out_of_fold.finished(groups.find(group)))
