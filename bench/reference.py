@@ -184,6 +184,7 @@ def main() -> None:
     parser.add_argument("--weights", default="WEIGHTS", help="ImageNet's, of MobileNetV2 0.35")
     parser.add_argument("--work", type=Path, help="for phantoms and what things were called")
     parser.add_argument("--show", action="store_true", help="only the commands")
+    parser.add_argument("--no-table", action="store_true", help="only the groups' names")
     args = parser.parse_args()
     if not args.names:
         print("\n".join(f"{name:22} {wanted.title}" for name, wanted in TRIES.items()))
@@ -193,6 +194,9 @@ def main() -> None:
     work = args.work or paths.workspace() / "reference"
     places = {"RSNA": args.rsna, "MIAS": args.mias, "WEIGHTS": args.weights}
     maker = Maker(places, work.resolve(), args.show)
+    if args.no_table:
+        print("\n".join(maker.group(name)[0] for name in args.names))
+        return
     baseline = maker.group(BASELINE)[0]
     print("| try | per image (95%) | per breast (95%) | above age | above at rest | folds | min |")
     print("| --- | --- | --- | --- | --- | --- | --- |")

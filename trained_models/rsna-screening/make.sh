@@ -19,8 +19,7 @@ export MAMMOLENS_WORKSPACE=$work/workspace TF_CPP_MIN_LOG_LEVEL=2
 cd "$root"
 
 # Every command is printed as it is run; the settings are those of the try `lesion`.
-"$python" -m bench.reference lesion --rsna "$rsna" --weights "$weights" --work "$work"
-group=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["lesion"])' "$work/tries.json")
+group=$("$python" -m bench.reference lesion --rsna "$rsna" --weights "$weights" --work "$work" --no-table)
 "$python" -m core publish "$group" rsna-screening --title "Screening mammograms: cancer or not" --replace
 cp "$work/workspace/models/rsna-screening/"* "$here/"
 "$python" trained_models/describe.py "$here"
